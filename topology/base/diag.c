@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Collects diagnostics so that an operator sees all faults of an input in one
+ * run. What is kept and what is shown are bounded; what is counted is not, so
+ * the totals are always true.
+ */
+#include "base/diag.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+void
+diag_free(struct diag *d)
+{
+	for (size_t i = 0; i < d->count; i++)
+		free(d->entries[i].sentence);
+	free(d->entries);
+	d->entries = NULL;
+	d->count = d->capacity = d->errors = d->warnings = 0;
+}
+
+void
+diag_add(struct diag *d, struct diag_place place, enum diag_severity severity,
+    const char *check, const char *grade, const char *requirements,
+    const char *sentence)
+{
+	struct diag_entry *e;
+
+	if (severity == DIAG_ERROR)
+		d->errors++;
+	else
+		d->warnings++;
+	if (d->count >= DIAG_KEPT_MAX)
+		return;
+	d->entries = mem_grow(d->entries, &d->capacity, d->count,
+	    sizeof(*d->entries));
+	e = &d->entries[d->count++];
+	e->place = place;
+	e->severity = severity;
+	e->check = check;
+	e->grade = grade;
+	e->requirements = requirements;
+	e->sentence = mem_strdup(sentence);
+}
+
+/* Of pointers into one array; equal places keep the array's order. */
+static int
+compare_places(const void *x, const void *y)
+{
+	const struct diag_entry *const *px = x, *const *py = y;
+	const struct diag_entry *a = *px, *b = *py;
+	int c = strcmp(a->place.file ? a->place.file : "",
+	    b->place.file ? b->place.file : "");
+
+	if (c != 0)
+		return c;
+	if (a->place.line != b->place.line)
+		return a->place.line < b->place.line ? -1 : 1;
+	if (a->place.column != b->place.column)
+		return a->place.column < b->place.column ? -1 : 1;
+	return (a > b) - (a < b);
+}
+
+void
+diag_sort(struct diag *d)
+{
+	const struct diag_entry **order;
+	struct diag_entry *sorted;
+
+	if (d->count < 2)
+		return;
+	order = mem_calloc(d->count, sizeof(const struct diag_entry *));
+	for (size_t i = 0; i < d->count; i++)
+		order[i] = &d->entries[i];
+	qsort(order, d->count, sizeof(const struct diag_entry *),
+	    compare_places);
+	sorted = mem_calloc(d->count, sizeof(*sorted));
+	for (size_t i = 0; i < d->count; i++)
+		sorted[i] = *order[i];
+	free(order);
+	free(d->entries);
+	d->entries = sorted;
+	d->capacity = d->count;
+}
+
+static void
+print_place(const struct diag_place *place, struct text *out)
+{
+	if (place->file == NULL)
+		return;
+	text_escape(out, place->file, strlen(place->file));
+	if (place->line)
+		text_printf(out, ":%u", place->line);
+	if (place->line && place->column)
+		text_printf(out, ":%u", place->column);
+	text_add(out, ": ");
+}
+
+/* The words error and warning stay English: editors look for them. */
+static void
+print_entry(const struct diag_entry *e, struct text *out)
+{
+	print_place(&e->place, out);
+	text_add(out, e->severity == DIAG_ERROR ? "error: " : "warning: ");
+	text_add(out, e->sentence);
+	if (e->check != NULL) {
+		text_printf(out, " [%s", e->check);
+		if (e->requirements != NULL)
+			text_printf(out, "; %s", e->requirements);
+		text_add_char(out, ']');
+	}
+	text_add_char(out, '\n');
+}
+
+void
+diag_print(const struct diag *d, struct text *out)
+{
+	size_t shown = d->count < DIAG_SHOWN_MAX ? d->count : DIAG_SHOWN_MAX;
+	size_t rest = d->errors + d->warnings - shown;
+
+	for (size_t i = 0; i < shown; i++)
+		print_entry(&d->entries[i], out);
+	if (rest == 0)
+		return;
+	if (d->lang == LANG_JA)
+		text_printf(out, "他 %zu 件\n", rest);
+	else
+		text_printf(out, "and %zu more\n", rest);
+}
