@@ -1,0 +1,554 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The order of judging. Each rule notes what it finds in a struct look; at
+ * the end one finding decides, in the fixed order below, and the others stand
+ * beside it. Where the initiator is not certain both directions are judged,
+ * and a difference is said rather than guessed away.
+ */
+#include "judge.h"
+
+#include <string.h>
+
+#include "judge_internal.h"
+
+/* The first of these that was found decides; one conversation, one check. */
+static const enum check deciding_order[] = { CHECK_SEG_12, CHECK_SEG_9,
+	CHECK_SEG_10, CHECK_SEG_1, CHECK_SEG_14, CHECK_SEG_15, CHECK_SEG_13,
+	CHECK_SEG_16, CHECK_SEG_5, CHECK_SEG_2, CHECK_SEG_6, CHECK_SEG_3,
+	CHECK_SAN_1, CHECK_SEG_4, CHECK_SEG_8, CHECK_SEG_7, CHECK_SEG_11,
+	CHECK_SAN_9, CHECK_SVC_1, CHECK_SVC_4, CHECK_LNK_1 };
+#define ORDER_COUNT ((int)(sizeof(deciding_order) / sizeof(deciding_order[0])))
+
+/* Reasons in the order in which they are told; the first that holds. */
+static const enum reason telling_order[] = { REASON_DRAFT, REASON_HIDDEN_BY_NAT,
+	REASON_ONE_WAY, REASON_OPAQUE, REASON_LOST_PACKETS, REASON_PARTIAL,
+	REASON_APPLICATION, REASON_NAME, REASON_NOT_OBSERVABLE };
+
+static int
+order_of(enum check check)
+{
+	for (int i = 0; i < ORDER_COUNT; i++)
+		if (deciding_order[i] == check)
+			return i;
+	return ORDER_COUNT;
+}
+
+bool
+look_got_through(const struct look *l)
+{
+	return l->passed == PASSED_YES || l->c->outcome >= OUTCOME_ANSWERED;
+}
+
+struct fault *
+look_fault_at(struct look *l, enum check check, enum severity severity,
+    enum element element, struct clause clause)
+{
+	struct fault *f;
+
+	for (size_t i = 0; i < l->fault_count; i++)
+		if (l->faults[i].check == check) {
+			if (l->faults[i].severity < severity)
+				l->faults[i].severity = severity;
+			return &l->faults[i];
+		}
+	if (l->fault_count == LOOK_FINDINGS_MAX)
+		return NULL; /* there are fewer checks than that */
+	f = &l->faults[l->fault_count++];
+	memset(f, 0, sizeof(*f));
+	f->check = check;
+	f->severity = severity;
+	f->element = element;
+	f->clause = clause;
+	return f;
+}
+
+struct fault *
+look_fault(struct look *l, enum check check, enum element element,
+    struct clause clause)
+{
+	const struct check_row *row = checks_row(check);
+
+	return look_fault_at(l, check,
+	    look_got_through(l) ? row->passed : row->tried, element, clause);
+}
+
+void
+look_unjudged(struct look *l, enum reason reason)
+{
+	l->reasons |= 1u << reason;
+}
+
+void
+look_hidden(struct look *l, enum element element)
+{
+	l->unobserved |= element;
+	l->reasons |= 1u << REASON_NOT_OBSERVABLE;
+	if (!l->hidden_element)
+		l->hidden_element = element;
+}
+
+void
+look_again(struct look *l, struct wall_us t)
+{
+	if (t.us > l->now.us && t.us < l->again_us)
+		l->again_us = t.us;
+}
+
+static bool
+family_of(const struct zone *a, const struct zone *b)
+{
+	for (int depth = 0; b && depth < 16; depth++, b = b->parent)
+		if (a == b)
+			return true;
+	return false;
+}
+
+bool
+zones_related(const struct zone *a, const struct zone *b)
+{
+	return a->tier == b->tier || family_of(a, b) || family_of(b, a);
+}
+
+struct clause
+clause_of_zone(const struct zone *z)
+{
+	return (struct clause){ .kind = CLAUSE_MODEL,
+		.id = z->id,
+		.place = z->place };
+}
+
+struct clause
+clause_of_conduit(const struct conduit *c)
+{
+	return (struct clause){ .kind = CLAUSE_CONDUIT,
+		.id = c->id,
+		.place = c->place };
+}
+
+struct clause
+clause_of_cell(const struct look *l)
+{
+	const enum tier from = l->from.zone->tier, to = l->to.zone->tier;
+
+	if (from >= TIER_COUNT)
+		return clause_of_zone(l->to.zone);
+	if (to >= TIER_COUNT)
+		return clause_of_zone(l->from.zone);
+	return (struct clause){ .kind = CLAUSE_GUIDELINE,
+		.from = from,
+		.to = to,
+		.id = l->m->guideline->model,
+		.place = l->m->guideline->cells[from][to].place };
+}
+
+/* An address in no zone: nothing else can be said of the crossing. */
+static void
+judge_no_zone(struct look *l)
+{
+	const struct place *known = l->from.zone ? &l->from : &l->to;
+	struct clause clause = { .kind = CLAUSE_MODEL,
+		.id = l->c->boundary->id,
+		.place = l->c->boundary->place };
+
+	if (known->zone)
+		clause = clause_of_zone(known->zone);
+	look_fault(l, CHECK_SEG_9, ELEMENT_ENDPOINTS, clause);
+}
+
+/* Routing, redundancy and address configuration with a firewall itself. */
+static bool
+is_control(const struct conversation *c)
+{
+	static const uint8_t protocols[] = { 1, 2, 58, 88, 89, 103, 112 };
+	static const uint16_t udp[] = { 67, 68, 520, 521, 546, 547, 1985, 2029,
+		3784, 3785 };
+
+	for (size_t i = 0; i < sizeof(protocols); i++)
+		if (c->protocol == protocols[i])
+			return true;
+	for (size_t i = 0; c->protocol == 17 && i < sizeof(udp) / sizeof(*udp);
+	     i++)
+		if (c->port[0] == udp[i] || c->port[1] == udp[i])
+			return true;
+	return false;
+}
+
+/* True when the tier pair is forbidden and nothing excuses it. */
+static bool
+judge_cell(struct look *l, const struct cell *cell)
+{
+	l->judged |= ELEMENT_TIER;
+	if (!cell || cell->kind != CELL_DENY)
+		return false;
+	look_fault(l, CHECK_SEG_1, ELEMENT_TIER, clause_of_cell(l));
+	return true;
+}
+
+static const struct cell *
+cell_of(const struct look *l)
+{
+	const struct zone *a = l->from.zone, *b = l->to.zone;
+
+	if (a->tier >= TIER_COUNT || b->tier >= TIER_COUNT ||
+	    zones_related(a, b))
+		return NULL;
+	return &l->m->guideline->cells[a->tier][b->tier];
+}
+
+/* A datagram that may have arrived: tried says too little, passed too much. */
+static bool
+unanswered(const struct look *l)
+{
+	const struct conversation *c = l->c;
+
+	return c->datagram && c->payload[l->flipped] &&
+	    c->outcome == OUTCOME_TRIED && l->passed == PASSED_UNKNOWN;
+}
+
+static void
+judge_crossing(struct look *l)
+{
+	const struct cell *cell = cell_of(l);
+
+	path_source(l);
+	path_cloud_link(l);
+	if (!judge_cell(l, cell))
+		conduits_judge(l, cell);
+	service_targets(l);
+	path_second_exit(l);
+	service_one_way_data(l);
+	service_sanitised(l);
+	service_bypass(l);
+	service_forbidden(l);
+	service_dns(l);
+	if (l->c->one_way && !l->c->datagram)
+		look_unjudged(l, REASON_ONE_WAY);
+	if (l->c->tunnel)
+		look_unjudged(l, REASON_OPAQUE);
+}
+
+enum scope { SCOPE_IN, SCOPE_OUT };
+
+/* ICMP errors whose conversation was not seen belong to nothing that could
+ * be judged: types 3, 4, 5, 11, 12 and ICMPv6 below 128. */
+static bool
+is_stray_error(const struct conversation *c)
+{
+	if (c->protocol == 1)
+		return c->icmp_type == 3 || c->icmp_type == 4 ||
+		    c->icmp_type == 5 || c->icmp_type == 11 ||
+		    c->icmp_type == 12;
+	return c->protocol == 58 && c->icmp_type < 128;
+}
+
+/* Fills l's findings; SCOPE_OUT when the conversation crosses nothing. */
+static enum scope
+judge_one(struct look *l)
+{
+	const int first = l->flipped ? 1 : 0;
+
+	l->from = locate_address(l->m, l->c->boundary, &l->c->address[first]);
+	l->to = locate_address(l->m, l->c->boundary, &l->c->address[!first]);
+	l->port = l->c->port[!first];
+	path_passed(l);
+	if (l->from.kind == PLACE_SEGMENT || l->to.kind == PLACE_SEGMENT) {
+		if (!path_routed_link_local(l))
+			return SCOPE_OUT;
+		look_fault_at(l, CHECK_SEG_9, SEVERITY_HIGH, ELEMENT_ENDPOINTS,
+		    clause_of_zone(l->from.zone ? l->from.zone : l->to.zone));
+		return SCOPE_IN;
+	}
+	if (l->from.kind == PLACE_NONE || l->to.kind == PLACE_NONE) {
+		judge_no_zone(l);
+		return SCOPE_IN;
+	}
+	service_offline(l);
+	if (l->from.zone == l->to.zone) {
+		path_source(l);
+		return l->fault_count ? SCOPE_IN : SCOPE_OUT;
+	}
+	if ((l->from.kind == PLACE_FIREWALL || l->to.kind == PLACE_FIREWALL) &&
+	    is_control(l->c))
+		return l->fault_count ? SCOPE_IN : SCOPE_OUT;
+	if (is_stray_error(l->c)) {
+		look_unjudged(l, REASON_LOST_PACKETS);
+		return SCOPE_IN;
+	}
+	judge_crossing(l);
+	return SCOPE_IN;
+}
+
+/* What follows from a crossing is excused with the crossing. */
+static void
+excuse_consequences(struct look *l, const struct exception *e)
+{
+	for (size_t i = 0; i < l->fault_count; i++) {
+		struct fault *f = &l->faults[i];
+
+		if (f->check != CHECK_SEG_15 && f->check != CHECK_SVC_4)
+			continue;
+		f->excepted = true;
+		f->exception = e;
+	}
+}
+
+/* Excuses what an exception covers; notes those that have ended. */
+static void
+apply_exceptions(struct look *l)
+{
+	const size_t count = l->fault_count;
+
+	if (!l->from.zone || !l->to.zone)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		struct fault *f = &l->faults[i];
+		const struct exception *expired;
+		const struct exception *e = f->excepted ?
+		    NULL :
+		    exception_find(l, f->check, f->conduit, &expired);
+		struct clause clause = { .kind = CLAUSE_EXCEPTION };
+
+		if (f->excepted)
+			continue;
+		if (e) {
+			f->excepted = true;
+			f->exception = e;
+			if (f->check == CHECK_SEG_1 ||
+			    f->check == CHECK_SEG_2 || f->check == CHECK_SEG_3)
+				excuse_consequences(l, e);
+		} else if (expired) {
+			clause.id = expired->id;
+			clause.place = expired->place;
+			look_fault_at(l, CHECK_SEG_8,
+			    look_got_through(l) ? SEVERITY_MEDIUM :
+						  SEVERITY_LOW,
+			    ELEMENT_EXPIRY, clause);
+		}
+	}
+}
+
+/* In draft these alert all the same; the rest waits for the model. */
+static bool
+live_in_draft(enum check check)
+{
+	return check == CHECK_SEG_1 || check == CHECK_SEG_10 ||
+	    check == CHECK_SEG_12 || check == CHECK_SEG_13 ||
+	    check == CHECK_SAN_1;
+}
+
+static bool
+counts(const struct look *l, const struct fault *f)
+{
+	return !f->excepted &&
+	    (l->m->stage != STAGE_DRAFT || live_in_draft(f->check));
+}
+
+static const struct fault *
+first_fault(const struct look *l, bool in_draft, bool excepted)
+{
+	const struct fault *best = NULL;
+
+	for (size_t i = 0; i < l->fault_count; i++) {
+		const struct fault *f = &l->faults[i];
+		const bool fits = excepted ? f->excepted :
+		    in_draft		   ? !f->excepted :
+					     counts(l, f);
+
+		if (fits &&
+		    (!best || order_of(f->check) < order_of(best->check)))
+			best = f;
+	}
+	return best;
+}
+
+static void
+set_deciding(const struct look *l, const struct fault *f, struct verdict *out)
+{
+	out->deciding.check = f->check;
+	out->deciding.severity = f->severity;
+	out->failed = f->element;
+	out->clause = f->clause;
+	if (f->exception) {
+		out->exception = f->exception;
+		out->clause.kind = CLAUSE_EXCEPTION;
+		out->clause.id = f->exception->id;
+		out->clause.place = f->exception->place;
+	}
+	for (int rank = 0; rank < ORDER_COUNT; rank++)
+		for (size_t i = 0; i < l->fault_count; i++) {
+			const struct fault *o = &l->faults[i];
+
+			if (o == f || o->check != deciding_order[rank] ||
+			    !counts(l, o) ||
+			    out->also_count == VERDICT_ALSO_MAX)
+				continue;
+			out->also[out->also_count].check = o->check;
+			out->also[out->also_count++].severity = o->severity;
+		}
+}
+
+static bool
+may_have_arrived(const struct look *l, enum check check)
+{
+	return unanswered(l) &&
+	    (check == CHECK_SEG_1 || check == CHECK_SEG_2 ||
+		check == CHECK_SEG_3 || check == CHECK_SEG_5 ||
+		check == CHECK_SEG_9 || check == CHECK_SEG_16);
+}
+
+static void
+set_reason(const struct look *l, struct verdict *out)
+{
+	const int count = sizeof(telling_order) / sizeof(telling_order[0]);
+
+	out->kind = VERDICT_UNJUDGED;
+	for (int i = 0; i < count; i++)
+		if (l->reasons & 1u << telling_order[i]) {
+			out->reason = telling_order[i];
+			break;
+		}
+	if (out->reason == REASON_NOT_OBSERVABLE)
+		out->element = l->hidden_element;
+}
+
+static void
+decide(struct look *l, struct verdict *out)
+{
+	const struct fault *f = first_fault(l, false, false);
+
+	if (f) {
+		set_deciding(l, f, out);
+		out->alerts = true;
+		out->kind = VERDICT_VIOLATE;
+		if (may_have_arrived(l, f->check)) {
+			out->kind = VERDICT_UNJUDGED;
+			out->reason = REASON_ONE_WAY;
+		}
+		return;
+	}
+	f = first_fault(l, true, false);
+	if (f) { /* draft: noted, not alerted */
+		set_deciding(l, f, out);
+		out->kind = VERDICT_UNJUDGED;
+		out->reason = f->check == CHECK_SEG_9 ? REASON_NO_ZONE :
+							REASON_DRAFT;
+		return;
+	}
+	f = first_fault(l, false, true);
+	if (f) {
+		set_deciding(l, f, out);
+		out->kind = VERDICT_EXCEPTED;
+		return;
+	}
+	if (l->reasons)
+		set_reason(l, out);
+	else
+		out->kind = VERDICT_CONFORM;
+	if (l->conduit)
+		out->clause = clause_of_conduit(l->conduit);
+	if (l->backup_link) { /* conforms, and is worth a record */
+		out->also[out->also_count].check = CHECK_SEG_10;
+		out->also[out->also_count++].severity = SEVERITY_INFORMATION;
+		out->alerts = true;
+	}
+}
+
+static void
+conclude(struct look *l, enum scope scope, struct verdict *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->from = l->from;
+	out->to = l->to;
+	out->passed = l->passed;
+	out->refused_by = l->refused_by;
+	out->kind = VERDICT_OUT_OF_SCOPE;
+	if (scope == SCOPE_IN) {
+		apply_exceptions(l);
+		decide(l, out);
+	}
+	out->judged = l->judged;
+	out->unobserved = l->unobserved;
+	out->conduit = l->conduit;
+	if (l->near)
+		out->near_miss = *l->near;
+	out->backup_link = l->backup_link;
+	out->again.us = l->again_us;
+}
+
+static void
+judge_way(const struct model *m, const struct conversation *c,
+    struct wall_us now, bool flipped, struct verdict *out)
+{
+	struct look l = { .m = m,
+		.c = c,
+		.now = now,
+		.flipped = flipped,
+		.again_us = INT64_MAX };
+
+	conclude(&l, judge_one(&l), out);
+}
+
+static bool
+judged_alike(const struct verdict *a, const struct verdict *b)
+{
+	return a->kind == b->kind && a->deciding.check == b->deciding.check &&
+	    a->reason == b->reason;
+}
+
+/* Both directions are wrong in different ways: that much is certain, and the
+ * milder of the two may be said. */
+static void
+set_direction(struct verdict *out, const struct verdict *back)
+{
+	if (out->alerts && back->alerts) {
+		if (back->deciding.severity < out->deciding.severity)
+			out->deciding = back->deciding;
+	} else {
+		out->alerts = false;
+		out->deciding.check = CHECK_NONE;
+		out->deciding.severity = SEVERITY_NONE;
+	}
+	out->kind = VERDICT_UNJUDGED;
+	out->reason = REASON_DIRECTION;
+	out->element = 0;
+	out->also_count = 0;
+	out->failed = 0;
+	out->reversed = true;
+	out->unobserved |= ELEMENT_DIRECTION;
+	out->judged &= ~(unsigned)ELEMENT_DIRECTION;
+	if (back->again.us < out->again.us)
+		out->again = back->again;
+}
+
+/* Data connections share the fate of the control that arranged them. */
+static void
+inherit(const struct model *m, const struct conversation *c, struct wall_us now,
+    struct verdict *out)
+{
+	struct verdict own;
+
+	judge_way(m, c, now, false, &own);
+	*out = *c->control;
+	out->from = own.from;
+	out->to = own.to;
+	out->passed = own.passed;
+	out->refused_by = own.refused_by;
+}
+
+void
+judge(const struct model *m, const struct conversation *c, struct wall_us now,
+    struct verdict *out)
+{
+	struct verdict back;
+
+	if (c->control) {
+		inherit(m, c, now, out);
+		return;
+	}
+	judge_way(m, c, now, false, out);
+	if (c->initiator != INITIATOR_UNCERTAIN)
+		return;
+	judge_way(m, c, now, true, &back);
+	if (!judged_alike(out, &back))
+		set_direction(out, &back);
+}

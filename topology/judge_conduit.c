@@ -1,0 +1,690 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What is declared for two ends: each conduit that covers them is fitted
+ * element by element (direction, tier, path, service, application, name,
+ * transfer, encryption, expiry, schedule) and the best fit speaks. A conduit
+ * that fits wholly makes the conversation conform; what could not be seen
+ * leaves it unjudged; else the conduit with the fewest and latest failures
+ * says what is wrong.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "application.h"
+#include "judge_internal.h"
+
+#define FIT_FAULTS_MAX 8
+#define NEAR_MISS_SCANNED_MAX 32    /* triage help only: bounded */
+#define GRACE_US (5 * CLOCK_MINUTE) /* after a schedule's end */
+#define RENEWAL_DAYS 30
+#define EXPIRED_HIGH_DAYS 30
+
+struct fit_fault {
+	enum check check;
+	enum severity severity;
+	enum element element;
+};
+
+struct fit {
+	const struct conduit *conduit;
+	struct fit_fault faults[FIT_FAULTS_MAX];
+	size_t fault_count;
+	bool renewed; /* expired, its renewal is in progress */
+	unsigned judged, unobserved, reasons;
+	enum element hidden;
+	int64_t again_us;
+	struct near_miss near;
+};
+
+struct search {
+	struct look *look;
+	const struct cell *cell; /* NULL: zones that no cell is needed for */
+	bool reversed;
+	struct fit best;
+	bool found;
+};
+
+/* Later in the order of deciding is nearer to right. */
+static int
+lateness(enum check check)
+{
+	static const enum check order[] = { CHECK_SEG_5, CHECK_SEG_2,
+		CHECK_SEG_16, CHECK_SEG_6, CHECK_SEG_3, CHECK_SEG_4,
+		CHECK_SEG_8, CHECK_SEG_7 };
+
+	for (int i = 0; i < (int)(sizeof(order) / sizeof(order[0])); i++)
+		if (order[i] == check)
+			return i;
+	return 0;
+}
+
+/* Lower is better: conform, renewal, unjudged, then by failures. */
+static int
+rank(const struct fit *f)
+{
+	if (f->fault_count)
+		return 1000 * (int)f->fault_count -
+		    lateness(f->faults[0].check);
+	if (f->reasons)
+		return 2;
+	return f->renewed ? 1 : 0;
+}
+
+static void
+fit_fault(struct fit *f, enum check check, enum severity severity,
+    enum element element, const char *expected, const char *seen)
+{
+	if (f->fault_count == 0) {
+		f->near.conduit = f->conduit;
+		f->near.element = element;
+		snprintf(f->near.expected, sizeof(f->near.expected), "%s",
+		    expected);
+		snprintf(f->near.seen, sizeof(f->near.seen), "%s", seen);
+	} else {
+		f->near.conduit = NULL; /* more than one element differs */
+	}
+	if (f->fault_count < FIT_FAULTS_MAX)
+		f->faults[f->fault_count++] = (struct fit_fault){ check,
+			severity, element };
+}
+
+static enum severity
+grade(const struct look *l, enum check check)
+{
+	const struct check_row *row = checks_row(check);
+
+	return look_got_through(l) ? row->passed : row->tried;
+}
+
+static void
+fit_hidden(struct fit *f, enum element element)
+{
+	f->unobserved |= element;
+	f->reasons |= 1u << REASON_NOT_OBSERVABLE;
+	if (!f->hidden)
+		f->hidden = element;
+}
+
+bool
+endpoint_matches(const struct endpoint *e, const struct place *p)
+{
+	if (e->zone != p->zone)
+		return false;
+	return e->whole_zone || prefix_set_contains(&e->reach, &p->address);
+}
+
+static bool
+has_ports(uint8_t protocol)
+{
+	return protocol == 6 || protocol == 17 || protocol == 132 ||
+	    protocol == 33 || protocol == 136;
+}
+
+static bool
+one_service_matches(const struct service *s, uint8_t protocol, uint16_t port)
+{
+	if (s->protocol != PROTOCOL_ANY && s->protocol != protocol)
+		return false;
+	if (!s->port_count || !has_ports(protocol))
+		return !s->port_count || s->protocol != PROTOCOL_ANY;
+	for (size_t i = 0; i < s->port_count; i++)
+		if (port >= s->ports[i].first && port <= s->ports[i].last)
+			return true;
+	return false;
+}
+
+bool
+service_matches(const struct services *s, uint8_t protocol, uint16_t port)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (one_service_matches(&s->items[i], protocol, port))
+			return true;
+	return false;
+}
+
+bool
+name_matches(const char *const *patterns, size_t count, const char *name)
+{
+	const size_t length = strlen(name);
+
+	for (size_t i = 0; i < count; i++) {
+		const char *p = patterns[i];
+
+		if (p[0] != '*') {
+			if (strcasecmp(p, name) == 0)
+				return true;
+			continue;
+		}
+		/* "*.example": one label or more, as certificates do not but
+		 * vendors' published lists do. */
+		const size_t tail = strlen(p + 1);
+
+		if (length > tail &&
+		    strcasecmp(name + length - tail, p + 1) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whether this conduit may be used in this cell at all. */
+static bool
+entitled(const struct look *l, const struct conduit *k, const struct cell *cell,
+    enum cell_kind kind)
+{
+	const struct model *m = l->m;
+
+	(void)cell;
+	switch (kind) {
+	case CELL_DENY:
+		return false;
+	case CELL_PERMIT:
+		return true;
+	case CELL_SPECIAL:
+		return k->special;
+	case CELL_SCREEN:
+		return k->special || k->transfers == TRANSFERS_SCREEN;
+	case CELL_LIST: /* a name alone never suffices, nor an address */
+		return k->to.list && k->server_name_count && k->via.link_count;
+	case CELL_SANITISE:
+		if (k->special)
+			return true;
+		for (size_t i = 0; i < m->sanitiser_count; i++)
+			for (size_t j = 0; j < m->sanitisers[i].clean_count;
+			     j++)
+				if (endpoint_matches(&m->sanitisers[i].clean[j],
+					&l->from))
+					return true;
+		return false;
+	}
+	return false;
+}
+
+static void
+fit_tier(struct fit *f, const struct search *s)
+{
+	const struct cell *cell = s->cell;
+
+	f->judged |= ELEMENT_TIER;
+	if (!cell || entitled(s->look, f->conduit, cell, cell->kind))
+		return;
+	for (int kind = CELL_PERMIT; kind <= CELL_LIST; kind++)
+		if (cell->also & 1u << kind &&
+		    entitled(s->look, f->conduit, cell, (enum cell_kind)kind))
+			return;
+	fit_fault(f, CHECK_SEG_2, grade(s->look, CHECK_SEG_2), ELEMENT_TIER,
+	    cell_kind_name(cell->kind), "-");
+}
+
+static void
+fit_ends(struct fit *f, const struct look *l)
+{
+	const struct conduit *k = f->conduit;
+
+	f->judged |= ELEMENT_ENDPOINTS | ELEMENT_DIRECTION;
+	if ((l->from.hidden && !k->from.whole_zone &&
+		k->from.zone == l->from.zone) ||
+	    (l->from.hidden && !k->to.whole_zone &&
+		k->to.zone == l->from.zone) ||
+	    (l->to.hidden && !k->to.whole_zone && k->to.zone == l->to.zone)) {
+		f->judged &= ~(unsigned)ELEMENT_ENDPOINTS;
+		f->unobserved |= ELEMENT_ENDPOINTS;
+		f->reasons |= 1u << REASON_HIDDEN_BY_NAT;
+	}
+}
+
+static bool
+via_given(const struct via *v)
+{
+	return v->link_count || v->boundary_count || v->tap_count ||
+	    v->vlan_count || v->router_count;
+}
+
+static void
+describe_via(const struct via *v, char *out, size_t size)
+{
+	snprintf(out, size, "%s",
+	    v->link_count	  ? v->links[0]->id :
+		v->boundary_count ? v->boundaries[0]->id :
+		v->tap_count	  ? v->taps[0]->id :
+				    "-");
+}
+
+static void
+fit_path(struct fit *f, const struct look *l)
+{
+	const struct via *via = &f->conduit->via;
+	const enum check check = f->conduit->to.list ? CHECK_SEG_16 :
+						       CHECK_SEG_6;
+	char expected[96], seen[96];
+	const enum path_result r = path_via(l, via, seen, sizeof(seen));
+
+	describe_via(via, expected, sizeof(expected));
+	if (r == PATH_OTHER)
+		fit_fault(f, check, grade(l, check), ELEMENT_PATH, expected,
+		    seen);
+	if (!via_given(via))
+		return;
+	if (r == PATH_NOT_SEEN)
+		fit_hidden(f, ELEMENT_PATH);
+	else
+		f->judged |= ELEMENT_PATH;
+}
+
+static void
+fit_service(struct fit *f, const struct look *l)
+{
+	const struct services *s = &f->conduit->services;
+	char expected[96] = "-", seen[96];
+
+	f->judged |= ELEMENT_SERVICE;
+	if (!s->count || service_matches(s, l->c->protocol, l->port))
+		return;
+	if (s->items[0].port_count)
+		snprintf(expected, sizeof(expected), "%u/%u-%u",
+		    s->items[0].protocol, s->items[0].ports[0].first,
+		    s->items[0].ports[0].last);
+	snprintf(seen, sizeof(seen), "%u/%u", l->c->protocol, l->port);
+	fit_fault(f, CHECK_SEG_3, grade(l, CHECK_SEG_3), ELEMENT_SERVICE,
+	    expected, seen);
+}
+
+/* Why an application with payload has no label. */
+static enum reason
+undecided(const struct conversation *c)
+{
+	if (c->application_state == APPLICATION_PENDING)
+		return REASON_APPLICATION;
+	if (c->classifier_failed)
+		return REASON_OPAQUE;
+	if (c->lost)
+		return REASON_LOST_PACKETS;
+	return c->cut ? REASON_PARTIAL : REASON_APPLICATION;
+}
+
+/* True when the label or its carrier is among the words of a service. */
+static bool
+service_names(const struct service *s, const struct conversation *c)
+{
+	for (size_t i = 0; i < s->application_count; i++)
+		if (application_matches(s->applications[i], c->application) ||
+		    application_matches(s->applications[i], c->master))
+			return true;
+	return false;
+}
+
+static void
+fit_application(struct fit *f, const struct look *l)
+{
+	const struct conversation *c = l->c;
+	const struct services *s = &f->conduit->services;
+	const char *expected = NULL;
+	bool any = s->count == 0, named = false;
+
+	if (c->application_state == APPLICATION_NO_PAYLOAD)
+		return;
+	for (size_t i = 0; i < s->count; i++) {
+		if (!one_service_matches(&s->items[i], c->protocol, l->port))
+			continue;
+		any |= s->items[i].application_count == 0;
+		named |= service_names(&s->items[i], c);
+		if (!expected && s->items[i].application_count)
+			expected = s->items[i].applications[0];
+	}
+	if (any || !expected)
+		return;
+	if (c->application_state != APPLICATION_KNOWN) {
+		f->reasons |= 1u << undecided(c);
+		f->unobserved |= ELEMENT_APPLICATION;
+		return;
+	}
+	f->judged |= ELEMENT_APPLICATION;
+	if (!named)
+		fit_fault(f, CHECK_SEG_4, grade(l, CHECK_SEG_4),
+		    ELEMENT_APPLICATION, expected,
+		    c->application ? c->application : "-");
+}
+
+static void
+fit_name(struct fit *f, const struct look *l)
+{
+	const struct conversation *c = l->c;
+	const struct conduit *k = f->conduit;
+	const enum check check = k->to.list || k->to.zone->tier == TIER_SAAS ?
+	    CHECK_SEG_16 :
+	    CHECK_SEG_4;
+
+	if (!k->server_name_count ||
+	    c->application_state == APPLICATION_NO_PAYLOAD)
+		return;
+	if (!c->server_name || c->server_name_cut) {
+		f->unobserved |= ELEMENT_NAME;
+		f->reasons |= c->application_state == APPLICATION_PENDING ?
+		    1u << REASON_APPLICATION :
+		    1u << REASON_NAME;
+		return;
+	}
+	f->judged |= ELEMENT_NAME;
+	if (!name_matches(k->server_names, k->server_name_count,
+		c->server_name))
+		fit_fault(f, check, grade(l, check), ELEMENT_NAME,
+		    k->server_names[0], c->server_name);
+}
+
+/* Only screens may be transferred: told by the label, never by the port. A
+ * label that the conduit names itself (TLS of a browser in a browser) may
+ * carry one or not. */
+static void
+fit_transfer(struct fit *f, const struct look *l)
+{
+	const struct conversation *c = l->c;
+	const struct services *s = &f->conduit->services;
+
+	if (f->conduit->transfers != TRANSFERS_SCREEN ||
+	    c->application_state == APPLICATION_NO_PAYLOAD)
+		return;
+	if (c->application_state != APPLICATION_KNOWN) {
+		f->unobserved |= ELEMENT_TRANSFER;
+		f->reasons |= 1u << undecided(c);
+		return;
+	}
+	if ((application_traits(c->application) |
+		application_traits(c->master)) &
+	    APPLICATION_SCREEN) {
+		f->judged |= ELEMENT_TRANSFER;
+		return;
+	}
+	for (size_t i = 0; i < s->count; i++)
+		if (one_service_matches(&s->items[i], c->protocol, l->port) &&
+		    service_names(&s->items[i], c)) {
+			fit_hidden(f, ELEMENT_TRANSFER);
+			return;
+		}
+	f->judged |= ELEMENT_TRANSFER;
+	if (f->fault_count == 0)
+		fit_fault(f, CHECK_SEG_4, grade(l, CHECK_SEG_4),
+		    ELEMENT_TRANSFER, "screen",
+		    c->application ? c->application : "-");
+}
+
+static bool
+cloud_link_encrypts(const struct zone *z)
+{
+	for (size_t i = 0; zone_is_cloud(z) && i < z->link_count; i++)
+		if (z->links[i]->has_encryption)
+			return true;
+	return false;
+}
+
+/* Declared, and not judged by this version: said, never taken as met. */
+static void
+fit_encryption(struct fit *f, const struct look *l)
+{
+	if (l->c->application_state == APPLICATION_NO_PAYLOAD)
+		return;
+	if (f->conduit->encryption != ENCRYPTION_NONE ||
+	    cloud_link_encrypts(l->from.zone) ||
+	    cloud_link_encrypts(l->to.zone))
+		fit_hidden(f, ELEMENT_ENCRYPTION);
+}
+
+static void
+note_again(struct fit *f, int64_t us, const struct look *l)
+{
+	if (us > l->now.us && us < f->again_us)
+		f->again_us = us;
+}
+
+static void
+fit_dates(struct fit *f, const struct look *l)
+{
+	const struct conduit *k = f->conduit;
+	const int32_t offset = l->m->utc_offset_s;
+	const struct day today = clock_day(l->now, offset, NULL);
+	char expected[16], seen[16];
+	int64_t late;
+
+	f->judged |= ELEMENT_EXPIRY;
+	day_format(today, seen, sizeof(seen));
+	if (k->starts.year && day_compare(today, k->starts) < 0) {
+		day_format(k->starts, expected, sizeof(expected));
+		fit_fault(f, CHECK_SEG_8, grade(l, CHECK_SEG_8), ELEMENT_EXPIRY,
+		    expected, seen);
+		note_again(f, day_begin(k->starts, offset).us, l);
+	}
+	if (!k->expires.year)
+		return;
+	late = day_between(k->expires, today);
+	note_again(f, day_begin(day_add(k->expires, 1), offset).us, l);
+	if (late <= 0)
+		return;
+	if (k->renewal && k->renewal_number && late <= RENEWAL_DAYS) {
+		f->renewed = true;
+		note_again(f,
+		    day_begin(day_add(k->expires, RENEWAL_DAYS + 1), offset).us,
+		    l);
+		return;
+	}
+	day_format(k->expires, expected, sizeof(expected));
+	fit_fault(f, CHECK_SEG_8,
+	    !look_got_through(l)	 ? SEVERITY_LOW :
+		late > EXPIRED_HIGH_DAYS ? SEVERITY_HIGH :
+					   SEVERITY_MEDIUM,
+	    ELEMENT_EXPIRY, expected, seen);
+}
+
+static void
+fit_schedule(struct fit *f, const struct look *l)
+{
+	const struct conduit *k = f->conduit;
+	const int32_t offset = l->m->utc_offset_s;
+	int64_t since = 0;
+	enum severity severity;
+
+	if (!k->schedule.given)
+		return;
+	f->judged |= ELEMENT_SCHEDULE;
+	if (schedule_covers(&k->schedule, l->c->first, offset, NULL)) {
+		if (schedule_covers(&k->schedule, l->now, offset, &since)) {
+			/* Its end is not known here: look again each minute
+			 * of packet time, which is cheap and exact enough
+			 * for a grace of five. */
+			note_again(f, l->now.us + CLOCK_MINUTE, l);
+			return;
+		}
+		if (since <= GRACE_US) {
+			note_again(f, l->now.us + GRACE_US - since + 1, l);
+			return;
+		}
+	}
+	severity = l->from.zone->tier == TIER_REMOTE_ACCESS ? SEVERITY_HIGH :
+	    l->from.zone->tier == TIER_MYNUMBER		    ? SEVERITY_MEDIUM :
+							      SEVERITY_LOW;
+	if (!look_got_through(l))
+		severity = SEVERITY_LOW;
+	fit_fault(f, CHECK_SEG_7, severity, ELEMENT_SCHEDULE, "-", "-");
+}
+
+static void
+fit_conduit(struct fit *f, const struct search *s)
+{
+	const struct look *l = s->look;
+
+	if (s->reversed) {
+		fit_fault(f, CHECK_SEG_5, grade(l, CHECK_SEG_5),
+		    ELEMENT_DIRECTION, f->conduit->from.zone->id,
+		    l->from.zone->id);
+		return;
+	}
+	fit_ends(f, l);
+	fit_tier(f, s);
+	fit_path(f, l);
+	fit_service(f, l);
+	if (f->fault_count == 0 || f->faults[0].check != CHECK_SEG_3) {
+		fit_application(f, l);
+		fit_name(f, l);
+		fit_transfer(f, l);
+	}
+	fit_encryption(f, l);
+	fit_dates(f, l);
+	fit_schedule(f, l);
+	if (f->conduit->observed && !f->conduit->approved.given)
+		f->reasons |= 1u << REASON_DRAFT;
+}
+
+/* Exact comparison of the ends: the index may offer more than fits. */
+static bool
+ends_fit(const struct look *l, const struct endpoint *from,
+    const struct endpoint *to)
+{
+	return (l->from.hidden ? from->zone == l->from.zone :
+				 endpoint_matches(from, &l->from)) &&
+	    (l->to.hidden ? to->zone == l->to.zone :
+			    endpoint_matches(to, &l->to));
+}
+
+static bool
+consider(void *context, const struct conduit *k)
+{
+	struct search *s = context;
+	struct fit fit = { .conduit = k, .again_us = INT64_MAX };
+	const bool forward = ends_fit(s->look, &k->from, &k->to);
+	const bool backward = ends_fit(s->look, &k->to, &k->from);
+
+	if (s->reversed ?
+		!backward || k->direction == CONDUIT_BOTH :
+		!forward && !(backward && k->direction == CONDUIT_BOTH))
+		return true;
+	fit_conduit(&fit, s);
+	if (!s->found || rank(&fit) < rank(&s->best) ||
+	    (rank(&fit) == rank(&s->best) && k->index < s->best.conduit->index))
+		s->best = fit;
+	s->found = true;
+	return true;
+}
+
+static void
+each_between(struct search *s, const struct place *a, const struct place *b)
+{
+	enum index_side side = INDEX_BOTH;
+
+	if (a->hidden)
+		side = INDEX_ANY_FROM;
+	else if (b->hidden)
+		side = INDEX_ANY_TO;
+	index_each(s->look->m, a, b, side, consider, s);
+}
+
+struct near_search {
+	struct look *look;
+	bool from_differs;
+	int scanned;
+};
+
+/* A conduit that would fit but for one end: help for triage. */
+static bool
+consider_near(void *context, const struct conduit *k)
+{
+	struct near_search *n = context;
+	struct look *l = n->look;
+	const struct endpoint *other = n->from_differs ? &k->from : &k->to;
+	const struct place *seen = n->from_differs ? &l->from : &l->to;
+	struct near_miss *near = &l->near_store;
+	char text[PREFIX_TEXT_MAX];
+
+	if (++n->scanned > NEAR_MISS_SCANNED_MAX)
+		return false;
+	if (!endpoint_matches(n->from_differs ? &k->to : &k->from,
+		n->from_differs ? &l->to : &l->from) ||
+	    !service_matches(&k->services, l->c->protocol, l->port))
+		return true;
+	near->conduit = k;
+	near->element = ELEMENT_ENDPOINTS;
+	snprintf(near->expected, sizeof(near->expected), "%s%s",
+	    other->reach.count ? prefix_format(&other->reach.items[0], text) :
+				 other->zone->id,
+	    other->reach.count > 1 ? ", ..." : "");
+	snprintf(near->seen, sizeof(near->seen), "%s",
+	    addr_format(&seen->address, text));
+	l->near = near;
+	return false;
+}
+
+static void
+near_ends(struct look *l)
+{
+	struct near_search n = { .look = l, .from_differs = true };
+
+	if (l->from.hidden || l->to.hidden)
+		return;
+	index_each(l->m, &l->from, &l->to, INDEX_ANY_FROM, consider_near, &n);
+	if (l->near)
+		return;
+	n.from_differs = false;
+	n.scanned = 0;
+	index_each(l->m, &l->from, &l->to, INDEX_ANY_TO, consider_near, &n);
+}
+
+static void
+undeclared(struct look *l, const struct cell *cell)
+{
+	const enum check check = cell && cell->kind == CELL_LIST ?
+	    CHECK_SEG_16 :
+	    CHECK_SEG_2;
+
+	l->judged |= ELEMENT_TIER | ELEMENT_ENDPOINTS;
+	look_fault(l, check, ELEMENT_ENDPOINTS, clause_of_cell(l));
+	near_ends(l);
+}
+
+static void
+take_fit(struct look *l, const struct fit *f)
+{
+	const struct clause clause = clause_of_conduit(f->conduit);
+
+	l->conduit = f->conduit;
+	l->judged |= f->judged;
+	l->unobserved |= f->unobserved;
+	l->reasons |= f->reasons;
+	if (f->hidden && !l->hidden_element)
+		l->hidden_element = f->hidden;
+	if (f->again_us < l->again_us)
+		l->again_us = f->again_us;
+	for (size_t i = 0; i < f->fault_count; i++) {
+		struct fault *fault = look_fault_at(l, f->faults[i].check,
+		    f->faults[i].severity, f->faults[i].element, clause);
+
+		if (fault)
+			fault->conduit = f->conduit;
+	}
+	if (f->renewed) {
+		struct fault *fault = look_fault_at(l, CHECK_SEG_8,
+		    SEVERITY_LOW, ELEMENT_EXPIRY, clause);
+
+		if (fault) {
+			fault->conduit = f->conduit;
+			fault->excepted = true;
+		}
+	}
+	if (f->near.conduit && f->fault_count == 1) {
+		l->near_store = f->near;
+		l->near = &l->near_store;
+	}
+}
+
+void
+conduits_judge(struct look *l, const struct cell *cell)
+{
+	struct search s = { .look = l, .cell = cell };
+
+	each_between(&s, &l->from, &l->to);
+	each_between(&s, &l->to, &l->from); /* direction "both" */
+	if (!s.found) {
+		s.reversed = true;
+		each_between(&s, &l->to, &l->from);
+	}
+	if (s.found)
+		take_fit(l, &s.best);
+	else
+		undeclared(l, cell);
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Between the files of judge: one direction of one conversation being judged
+ * (struct look), the findings gathered on the way, and what each file gives.
+ * Nothing here is for callers of judge().
+ */
+#ifndef JUDGE_INTERNAL_H
+#define JUDGE_INTERNAL_H
+
+#include "judge.h"
+
+#define LOOK_FINDINGS_MAX 24
+
+/* Something wrong, with the clause that says so. */
+struct fault {
+	enum check check;
+	enum severity severity;
+	enum element element; /* 0: none */
+	struct clause clause;
+	const struct conduit *conduit; /* or NULL */
+	bool excepted;
+	const struct exception *exception; /* or NULL */
+};
+
+/* One direction of a conversation, being judged. way(d) of a sighting is
+ * seen from this direction's initiator: see look_way. */
+struct look {
+	const struct model *m;
+	const struct conversation *c;
+	struct wall_us now;
+	bool flipped; /* judged as if the responder had opened */
+	struct place from, to;
+	uint16_t port; /* of the responder's side */
+	enum passed passed;
+	enum refuser refused_by;
+	struct fault faults[LOOK_FINDINGS_MAX];
+	size_t fault_count;
+	unsigned judged, unobserved;
+	unsigned reasons; /* set of 1 << enum reason: why not decided */
+	enum element hidden_element; /* first element not observable */
+	const struct conduit *conduit;
+	const struct near_miss *near; /* points to near_store when set */
+	struct near_miss near_store;
+	bool backup_link;
+	int64_t again_us;
+};
+
+/* The way of a sighting: 0 from this direction's initiator, 1 back. */
+static inline const struct sighting_way *
+look_way(const struct look *l, const struct sighting *s, int way)
+{
+	return &s->way[l->flipped ? !way : way];
+}
+
+/* Notes a finding; the severity is the row's for passed or tried. */
+struct fault *look_fault(struct look *l, enum check check, enum element element,
+    struct clause clause);
+/* The same with a severity of the caller's. */
+struct fault *look_fault_at(struct look *l, enum check check,
+    enum severity severity, enum element element, struct clause clause);
+/* True when the crossing was passed or answered: the graver severity. */
+bool look_got_through(const struct look *l);
+void look_unjudged(struct look *l, enum reason reason);
+void look_hidden(struct look *l, enum element element);
+/* Judge again when packet time reaches t. */
+void look_again(struct look *l, struct wall_us t);
+
+/* Relations of zones: the same, parent and child, or of one tier. */
+bool zones_related(const struct zone *a, const struct zone *b);
+bool zones_share_link(const struct zone *a, const struct zone *b);
+/* True when z has a parent and links: a government-cloud area. */
+bool zone_is_cloud(const struct zone *z);
+struct clause clause_of_cell(const struct look *l);
+struct clause clause_of_conduit(const struct conduit *c);
+struct clause clause_of_zone(const struct zone *z);
+
+/* judge_path.c: what the sightings prove. */
+void path_passed(struct look *l);
+void path_source(struct look *l);      /* SEG-12, LNK-1 */
+void path_second_exit(struct look *l); /* SEG-13 */
+void path_cloud_link(struct look *l);  /* SEG-10 */
+bool path_routed_link_local(const struct look *l);
+/* A segment of a zone that is on neither end's way, or NULL. */
+const struct zone *path_foreign(const struct look *l);
+enum path_result { PATH_AS_DECLARED, PATH_OTHER, PATH_NOT_SEEN };
+enum path_result path_via(const struct look *l, const struct via *via,
+    char *seen, size_t size);
+
+/* judge_conduit.c: what is declared for this pair of ends. */
+void conduits_judge(struct look *l, const struct cell *cell);
+/* True when some conduit covers these ends for the service (proxies). */
+bool service_matches(const struct services *s, uint8_t protocol, uint16_t port);
+bool endpoint_matches(const struct endpoint *e, const struct place *p);
+bool name_matches(const char *const *patterns, size_t count, const char *name);
+
+/* judge_exception.c */
+/* The most specific exception in force for a check, or NULL; *expired is set
+ * to one that would have matched but has ended. */
+const struct exception *exception_find(struct look *l, enum check check,
+    const struct conduit *conduit, const struct exception **expired);
+
+/* judge_service.c: SAN-1, SAN-9, SVC-1, SVC-4, SEG-14, SEG-15, proxies. */
+void service_offline(struct look *l);
+void service_one_way_data(struct look *l);
+void service_sanitised(struct look *l);
+void service_bypass(struct look *l);
+void service_forbidden(struct look *l);
+void service_dns(struct look *l);
+void service_targets(struct look *l);
+
+/* judge_index.c: conduits by the prefixes of both ends. */
+struct candidate {
+	const struct conduit *conduit;
+};
+enum index_side { INDEX_BOTH, INDEX_ANY_FROM, INDEX_ANY_TO };
+/*
+ * Calls each for every conduit from zone of a to zone of b whose ends hold
+ * the addresses (INDEX_ANY_FROM: whatever the first address is). Stops when
+ * each returns false. A conduit may be met more than once.
+ */
+void index_each(const struct model *m, const struct place *a,
+    const struct place *b, enum index_side side,
+    bool (*each)(void *context, const struct conduit *conduit), void *context);
+
+#endif

@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Checks on what crosses rather than on where: systems that should be silent,
+ * data that leaves without an answer, sanitised paths, declared relays and
+ * proxies, forbidden applications, name servers; and the targets that were
+ * asked of a proxy, each judged as the crossing it really is.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "application.h"
+#include "judge_internal.h"
+
+static unsigned
+traits(const struct conversation *c)
+{
+	if (c->application_state != APPLICATION_KNOWN)
+		return 0;
+	return application_traits(c->application) |
+	    application_traits(c->master);
+}
+
+static struct clause
+clause_at(enum clause_kind kind, const char *id, struct diag_place place)
+{
+	return (struct clause){ .kind = kind, .id = id, .place = place };
+}
+
+static bool
+answered_by_responder(const struct look *l)
+{
+	return l->c->outcome >= OUTCOME_ANSWERED ||
+	    l->refused_by == REFUSER_HOST;
+}
+
+void
+service_offline(struct look *l)
+{
+	for (int end = 0; end < 2; end++) {
+		const struct place *p = end ? &l->to : &l->from;
+		const struct host *h;
+
+		if (p->kind != PLACE_ZONE || p->hidden ||
+		    (end && !answered_by_responder(l)))
+			continue;
+		h = model_host(l->m, p->zone, &p->address);
+		if (h && h->offline) {
+			look_fault(l, CHECK_SEG_14, ELEMENT_ENDPOINTS,
+			    clause_at(CLAUSE_MODEL, h->name, h->place));
+			return;
+		}
+	}
+}
+
+/* The crossing itself is not permitted, whatever else may be wrong. */
+static bool
+not_permitted(const struct look *l)
+{
+	for (size_t i = 0; i < l->fault_count; i++)
+		switch (l->faults[i].check) {
+		case CHECK_SEG_1:
+		case CHECK_SEG_2:
+		case CHECK_SEG_3:
+		case CHECK_SEG_5:
+		case CHECK_SEG_16:
+			return true;
+		default:
+			break;
+		}
+	return false;
+}
+
+void
+service_one_way_data(struct look *l)
+{
+	const struct conversation *c = l->c;
+
+	if (!c->datagram || c->outcome >= OUTCOME_ANSWERED ||
+	    !c->payload[l->flipped] || l->passed != PASSED_YES ||
+	    !not_permitted(l))
+		return;
+	look_fault_at(l, CHECK_SEG_15,
+	    l->from.zone->tier == TIER_MYNUMBER ? SEVERITY_CRITICAL :
+						  SEVERITY_HIGH,
+	    ELEMENT_TIER, clause_of_cell(l));
+}
+
+static bool
+any_holds(const struct endpoint *ends, size_t count, const struct place *p)
+{
+	for (size_t i = 0; i < count; i++)
+		if (endpoint_matches(&ends[i], p))
+			return true;
+	return false;
+}
+
+static bool
+is_clean_side(const struct model *m, const struct place *p)
+{
+	for (size_t i = 0; i < m->sanitiser_count; i++)
+		if (any_holds(m->sanitisers[i].clean,
+			m->sanitisers[i].clean_count, p))
+			return true;
+	return false;
+}
+
+/* SAN-1 in its path form: a file protocol answered in the LGWAN tier for a
+ * peer of an unsanitised tier that is no sanitiser's clean side. */
+void
+service_sanitised(struct look *l)
+{
+	const enum tier t = l->from.zone->tier;
+
+	if (l->to.zone->tier != TIER_LGWAN ||
+	    (t != TIER_INTERNET && t != TIER_OUTSIDE && t != TIER_SAAS) ||
+	    l->c->outcome < OUTCOME_ANSWERED ||
+	    !(traits(l->c) & (APPLICATION_FILE | APPLICATION_MAIL)) ||
+	    is_clean_side(l->m, &l->from))
+		return;
+	look_fault(l, CHECK_SAN_1, ELEMENT_TRANSFER, clause_of_cell(l));
+}
+
+/* The proxy declared for a zone, or NULL; *used is set when p is a proxy. */
+static const struct proxy *
+proxy_for(const struct model *m, const struct place *p, bool *used)
+{
+	const struct proxy *found = NULL;
+
+	*used = false;
+	for (size_t i = 0; i < m->proxy_count; i++) {
+		const struct proxy *x = &m->proxies[i];
+
+		*used |= prefix_set_contains(&x->hosts, &p->address);
+		for (size_t j = 0; j < x->client_count; j++)
+			if (x->clients[j] == p->zone)
+				found = x;
+	}
+	return found;
+}
+
+/* The mail relay declared: a mail sanitiser. *used as above. */
+static const struct sanitiser *
+mail_relay(const struct model *m, const struct place *p, bool *used)
+{
+	const struct sanitiser *found = NULL;
+
+	*used = false;
+	for (size_t i = 0; i < m->sanitiser_count; i++) {
+		const struct sanitiser *s = &m->sanitisers[i];
+
+		*used |= any_holds(s->clean, s->clean_count, p) ||
+		    any_holds(s->dirty, s->dirty_count, p);
+		if (s->method == SANITISER_MAIL_TEXT)
+			found = s;
+	}
+	for (size_t i = 0; i < m->relay_count; i++)
+		*used |= prefix_set_contains(&m->relays[i].hosts, &p->address);
+	return found;
+}
+
+/* SAN-9: web or mail to or from outside that goes round the declared way. */
+void
+service_bypass(struct look *l)
+{
+	const bool out = l->to.zone->tier == TIER_OUTSIDE;
+	const struct place *inner = out ? &l->from : &l->to;
+	const unsigned t = traits(l->c);
+	bool used;
+
+	if ((!out && l->from.zone->tier != TIER_OUTSIDE) ||
+	    l->c->outcome < OUTCOME_ANSWERED)
+		return;
+	if (t & APPLICATION_MAIL) {
+		const struct sanitiser *s = mail_relay(l->m, inner, &used);
+
+		if (s && !used)
+			look_fault(l, CHECK_SAN_9, ELEMENT_PATH,
+			    clause_at(CLAUSE_MODEL, s->id, s->place));
+	} else if (t & APPLICATION_WEB && out) {
+		const struct proxy *x = proxy_for(l->m, inner, &used);
+
+		if (x && !used)
+			look_fault(l, CHECK_SAN_9, ELEMENT_PATH,
+			    clause_at(CLAUSE_MODEL, x->id, x->place));
+	}
+}
+
+/* The covering conduit names the application itself, for this service. */
+static bool
+conduit_names(const struct look *l)
+{
+	const struct conduit *k = l->conduit;
+
+	for (size_t i = 0; k && i < k->services.count; i++) {
+		struct service *s = &k->services.items[i];
+		const struct services one = { .items = s, .count = 1 };
+
+		if (!service_matches(&one, l->c->protocol, l->port))
+			continue;
+		for (size_t j = 0; j < s->application_count; j++)
+			if (application_matches(s->applications[j],
+				l->c->application))
+				return true;
+	}
+	return false;
+}
+
+void
+service_forbidden(struct look *l)
+{
+	if (!(traits(l->c) & APPLICATION_FORBIDDEN) || conduit_names(l))
+		return;
+	look_fault(l, CHECK_SVC_1, ELEMENT_APPLICATION, clause_of_cell(l));
+}
+
+/* SVC-4: a name server that no conduit names as one. */
+void
+service_dns(struct look *l)
+{
+	const struct conduit *k = l->conduit;
+
+	if (!(traits(l->c) & APPLICATION_DNS) ||
+	    (!l->c->payload[0] && !l->c->payload[1]) || conduit_names(l))
+		return;
+	for (size_t i = 0; k && !l->fault_count && i < k->services.count; i++) {
+		const struct service *s = &k->services.items[i];
+
+		for (size_t j = 0; j < s->port_count; j++)
+			if (s->ports[j].first == s->ports[j].last &&
+			    (s->ports[j].first == 53 ||
+				s->ports[j].first == 853))
+				return;
+	}
+	look_fault(l, CHECK_SVC_4, ELEMENT_SERVICE, clause_of_cell(l));
+}
+
+static bool
+is_proxy(const struct look *l)
+{
+	const struct model *m = l->m;
+
+	for (size_t i = 0; i < m->proxy_count; i++) {
+		const struct proxy *x = &m->proxies[i];
+
+		if (!prefix_set_contains(&x->hosts, &l->to.address))
+			continue;
+		for (size_t j = 0; j < x->port_count; j++)
+			if (l->port >= x->ports[j].first &&
+			    l->port <= x->ports[j].last)
+				return true;
+	}
+	return false;
+}
+
+struct target_search {
+	const struct look *look;
+	const struct target *target;
+	const struct conduit *found;
+	bool off_path; /* it fits, but must go another way than the proxy */
+};
+
+static bool
+consider_target(void *context, const struct conduit *k)
+{
+	struct target_search *s = context;
+	const struct target *t = s->target;
+
+	if (!service_matches(&k->services, 6, t->port) ||
+	    !endpoint_matches(&k->from, &s->look->from))
+		return true;
+	if (t->name[0] && k->server_name_count &&
+	    !name_matches(k->server_names, k->server_name_count, t->name))
+		return true;
+	if (k->via.link_count || k->via.tap_count || k->via.router_count) {
+		s->off_path = true;
+		return true;
+	}
+	s->found = k;
+	return false;
+}
+
+/* A target named by address: judged as its own crossing. */
+static void
+target_address(struct look *l, const struct target *t)
+{
+	const struct place far = locate_address(l->m, l->c->boundary,
+	    &t->address);
+	struct target_search s = { .look = l, .target = t };
+	const struct place kept = l->to;
+	const struct cell *cell;
+
+	if (far.kind != PLACE_ZONE) {
+		look_fault(l, CHECK_SEG_9, ELEMENT_ENDPOINTS,
+		    clause_of_zone(l->to.zone));
+		return;
+	}
+	if (far.zone == l->from.zone)
+		return;
+	l->to = far; /* clauses speak of the real target */
+	cell = &l->m->guideline->cells[l->from.zone->tier][far.zone->tier];
+	index_each(l->m, &l->from, &far, INDEX_BOTH, consider_target, &s);
+	if (!zones_related(l->from.zone, far.zone) && cell->kind == CELL_DENY)
+		look_fault(l, CHECK_SEG_1, ELEMENT_TIER, clause_of_cell(l));
+	else if (!s.found)
+		look_fault(l, s.off_path ? CHECK_SEG_6 : CHECK_SEG_2,
+		    s.off_path ? ELEMENT_PATH : ELEMENT_ENDPOINTS,
+		    clause_of_cell(l));
+	l->to = kept;
+}
+
+/* A target named by name: its zone is not known. A conduit to the whole of an
+ * outside zone takes it, or one to the proxy that names it; else unjudged. */
+static void
+target_name(struct look *l, const struct target *t)
+{
+	const struct conduit *k = l->conduit;
+
+	if (k && k->server_name_count &&
+	    name_matches(k->server_names, k->server_name_count, t->name))
+		return;
+	for (size_t i = 0; i < l->m->zone_count; i++) {
+		const struct zone *z = &l->m->zones[i];
+		const struct place far = { .kind = PLACE_ZONE, .zone = z };
+		struct target_search s = { .look = l, .target = t };
+
+		if (z->tier != TIER_OUTSIDE && z->tier != TIER_SAAS)
+			continue;
+		if (l->m->guideline->cells[l->from.zone->tier][z->tier].kind ==
+		    CELL_DENY)
+			continue;
+		index_each(l->m, &l->from, &far, INDEX_BOTH, consider_target,
+		    &s);
+		if (s.found && s.found->to.whole_zone)
+			return;
+	}
+	l->unobserved |= ELEMENT_NAME;
+	look_unjudged(l, REASON_NAME);
+}
+
+void
+service_targets(struct look *l)
+{
+	if (!l->c->target_count || l->flipped || !is_proxy(l))
+		return;
+	for (size_t i = 0; i < l->c->target_count; i++) {
+		const struct target *t = &l->c->targets[i];
+
+		if (t->address.family)
+			target_address(l, t);
+		else
+			target_name(l, t);
+	}
+	if (l->c->targets_full)
+		look_unjudged(l, REASON_PARTIAL);
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * WORD(NAME, "ja", "en"): see words.h. This file has no include guard: it is
+ * read once for each list made from it. One section a program part; keep each
+ * section in the order in which a reader meets the sentences.
+ */
+#include "words_model.h"
+#include "words_check.h"
+#include "words_probe.h"
+#include "words_verifier.h"
