@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * sekisho checks: the table of checks, and which of them this version judges.
+ * A check that is listed but not built is work left, never a silent pass.
+ */
+#include <stdio.h>
+
+#include "base/jsonw.h"
+#include "cmd.h"
+#include "output.h"
+
+enum { FORMAT_TEXT, FORMAT_JSON };
+
+static void
+print_row(const struct check_row *row, enum lang lang, struct text *out)
+{
+	text_pad(out, row->id, 8);
+	text_pad(out,
+	    row->built ? words_get(lang, W_VERIFIER_BUILT) :
+			 words_get(lang, W_VERIFIER_NOT_BUILT),
+	    8);
+	text_pad(out, row->grade, 19);
+	text_pad(out, row->title[lang], lang == LANG_JA ? 42 : 44);
+	text_printf(out, " %s\n", row->requirements);
+}
+
+static void
+print_text(enum lang lang, struct text *out)
+{
+	char built[24], all[24];
+	size_t count = 0;
+
+	for (int c = CHECK_NONE + 1; c < CHECK_COUNT; c++) {
+		print_row(checks_row((enum check)c), lang, out);
+		count += checks_row((enum check)c)->built;
+	}
+	snprintf(built, sizeof(built), "%zu", count);
+	snprintf(all, sizeof(all), "%d", CHECK_COUNT - 1);
+	words_add(out, lang, W_VERIFIER_BUILT_COUNT, 2, built, all);
+	text_add_char(out, '\n');
+}
+
+static void
+print_json(enum lang lang, struct text *out)
+{
+	struct jsonw w;
+
+	jsonw_init(&w, out);
+	jsonw_object(&w, NULL);
+	jsonw_string(&w, "format", "sekisho-checks/1");
+	jsonw_array(&w, "checks");
+	for (int c = CHECK_NONE + 1; c < CHECK_COUNT; c++) {
+		const struct check_row *row = checks_row((enum check)c);
+
+		jsonw_object(&w, NULL);
+		jsonw_string(&w, "id", row->id);
+		jsonw_int(&w, "signature_id", checks_signature(row->check));
+		jsonw_string(&w, "title", row->title[lang]);
+		jsonw_string(&w, "grade", row->grade);
+		jsonw_string(&w, "passed", severity_name(row->passed));
+		jsonw_string(&w, "tried", severity_name(row->tried));
+		jsonw_string(&w, "requirements", row->requirements);
+		jsonw_string(&w, "trigger", row->trigger[lang]);
+		jsonw_bool(&w, "built", row->built);
+		jsonw_object_end(&w);
+	}
+	jsonw_array_end(&w);
+	jsonw_object_end(&w);
+	text_add_char(out, '\n');
+}
+
+int
+cmd_checks(const struct options *o)
+{
+	struct text out = { 0 };
+	bool written;
+
+	if (o->format == FORMAT_JSON)
+		print_json(o->lang, &out);
+	else
+		print_text(o->lang, &out);
+	written = output_write(&out, NULL, o->lang);
+	text_free(&out);
+	return written ? CMD_CLEAN : CMD_BAD_INPUT;
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * sekisho: the verifier's command line. One table of commands; usage and help
+ * are made from it. Decides nothing and reads nothing but argv.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "output.h"
+
+#ifndef SEKISHO_VERSION
+#define SEKISHO_VERSION "unversioned"
+#endif
+
+static const struct command commands[] = {
+	{ "check", cmd_check, W_VERIFIER_CHECK, "MODEL", 1,
+	    OPTION_FORMAT | OPTION_AT | OPTION_DATA, { "text", "json" } },
+	{ "matrix", cmd_matrix, W_VERIFIER_MATRIX, "MODEL", 1,
+	    OPTION_FORMAT | OPTION_DATA | OPTION_OUTPUT,
+	    { "text", "csv", "html" } },
+	{ "checks", cmd_checks, W_VERIFIER_CHECKS, "", 0, OPTION_FORMAT,
+	    { "text", "json" } },
+	{ "diff", cmd_diff, W_VERIFIER_DIFF, "MODEL OLD", 2, OPTION_DATA,
+	    { "text" } },
+};
+
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static int
+print(struct text *out, enum lang lang)
+{
+	bool written = output_write(out, NULL, lang);
+
+	text_free(out);
+	return written ? CMD_CLEAN : CMD_BAD_INPUT;
+}
+
+static void
+usage(enum lang lang, struct text *out)
+{
+	words_add(out, lang, W_VERIFIER_USAGE, 0);
+	text_add(out, "sekisho COMMAND ...\n");
+	for (size_t i = 0; i < COMMANDS; i++) {
+		text_add(out, "  ");
+		text_pad(out, commands[i].name, 8);
+		text_add(out, words_get(lang, commands[i].summary));
+		text_add_char(out, '\n');
+	}
+	words_add(out, lang, W_VERIFIER_MORE, 0);
+	text_add_char(out, '\n');
+}
+
+static int
+help(const struct command *c, enum lang lang)
+{
+	struct text out = { 0 };
+
+	words_add(&out, lang, W_VERIFIER_USAGE, 0);
+	options_usage(c, &out);
+	text_printf(&out, "\n%s\n", words_get(lang, c->summary));
+	return print(&out, lang);
+}
+
+static int
+refuse(enum lang lang, enum word word, const char *what)
+{
+	struct text out = { 0 }, shown = { 0 };
+
+	text_escape(&shown, what, strlen(what));
+	text_add(&out, "sekisho: ");
+	words_add(&out, lang, word, 1, text_str(&shown));
+	text_add_char(&out, '\n');
+	usage(lang, &out);
+	fputs(text_str(&out), stderr);
+	text_free(&out);
+	text_free(&shown);
+	return CMD_BAD_INPUT;
+}
+
+static int
+run(const struct command *c, int argc, char **argv)
+{
+	struct options o;
+
+	switch (options_parse(c, argc, argv, &o)) {
+	case OPTIONS_RUN:
+		return c->run(&o);
+	case OPTIONS_HELP:
+		return help(c, o.lang);
+	case OPTIONS_BAD:
+		break;
+	}
+	return CMD_BAD_INPUT;
+}
+
+/* --help, --version, --lang before any command. */
+static int
+run_option(int argc, char **argv, enum lang lang)
+{
+	struct text out = { 0 };
+
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--lang") == 0)
+			i++;
+		else if (strcmp(argv[i], "--version") == 0) {
+			text_add(&out, "sekisho " SEKISHO_VERSION "\n");
+			return print(&out, lang);
+		} else if (strcmp(argv[i], "--help") == 0 ||
+		    strcmp(argv[i], "-h") == 0) {
+			usage(lang, &out);
+			return print(&out, lang);
+		} else if (strncmp(argv[i], "--lang=", 7) != 0)
+			return refuse(lang, W_VERIFIER_UNKNOWN_OPTION, argv[i]);
+	}
+	return refuse(lang, W_VERIFIER_NO_COMMAND, "");
+}
+
+int
+main(int argc, char **argv)
+{
+	enum lang lang = options_lang(argc, argv);
+
+	/* A reader that went away is a failed write, told as one. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (argc < 2)
+		return refuse(lang, W_VERIFIER_NO_COMMAND, "");
+	if (argv[1][0] == '-')
+		return run_option(argc, argv, lang);
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return run(&commands[i], argc - 1, argv + 1);
+	return refuse(lang, W_VERIFIER_UNKNOWN_COMMAND, argv[1]);
+}

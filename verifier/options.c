@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Reads a command line by the command's row in the table of commands, so that
+ * usage, help and parsing cannot disagree. getopt_long does the walking; what
+ * is wrong is said here, since its own sentences know one language.
+ */
+#include "options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { KEY_LANG = 256, KEY_FORMAT, KEY_AT, KEY_DATA, KEY_OUTPUT, KEY_HELP };
+
+static const struct option_row {
+	struct option option;
+	unsigned flag; /* 0: every command has it */
+	const char *value;
+} rows[] = {
+	{ { "format", required_argument, NULL, KEY_FORMAT }, OPTION_FORMAT,
+	    NULL },
+	{ { "lang", required_argument, NULL, KEY_LANG }, 0, "ja|en" },
+	{ { "at", required_argument, NULL, KEY_AT }, OPTION_AT, "YYYY-MM-DD" },
+	{ { "data", required_argument, NULL, KEY_DATA }, OPTION_DATA, "DIR" },
+	{ { "output", required_argument, NULL, KEY_OUTPUT }, OPTION_OUTPUT,
+	    "FILE" },
+	{ { "help", no_argument, NULL, KEY_HELP }, 0, NULL },
+};
+
+#define ROWS (sizeof(rows) / sizeof(rows[0]))
+
+static bool
+takes(const struct command *c, const struct option_row *row)
+{
+	return row->flag == 0 || (c->flags & row->flag) != 0;
+}
+
+static enum lang
+lang_of_environment(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value != NULL && value[0] != '\0')
+			return strncmp(value, "ja", 2) == 0 ? LANG_JA : LANG_EN;
+	}
+	return LANG_EN;
+}
+
+/* Looked for before anything else is read: faults are told in it. */
+enum lang
+options_lang(int argc, char **argv)
+{
+	enum lang lang = lang_of_environment();
+
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		if (strncmp(argv[i], "--lang=", 7) == 0)
+			lang_parse(argv[i] + 7, &lang);
+		else if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc)
+			lang_parse(argv[i + 1], &lang);
+	}
+	return lang;
+}
+
+static void
+add_formats(const struct command *c, struct text *out)
+{
+	for (int i = 0; i < OPTIONS_FORMATS_MAX && c->formats[i] != NULL; i++)
+		text_printf(out, "%s%s", i ? "|" : "", c->formats[i]);
+}
+
+void
+options_usage(const struct command *c, struct text *out)
+{
+	text_printf(out, "sekisho %s", c->name);
+	if (c->operand_count > 0)
+		text_printf(out, " %s", c->operands);
+	for (size_t i = 0; i < ROWS; i++) {
+		if (!takes(c, &rows[i]) || rows[i].option.val == KEY_HELP)
+			continue;
+		text_printf(out, " [--%s ", rows[i].option.name);
+		if (rows[i].option.val == KEY_FORMAT)
+			add_formats(c, out);
+		else
+			text_add(out, rows[i].value);
+		text_add_char(out, ']');
+	}
+}
+
+/* One sentence and what the command is called with. */
+static enum options_result
+refuse(const struct command *c, enum lang lang, enum word word,
+    const char *first, const char *second)
+{
+	struct text out = { 0 }, a = { 0 }, b = { 0 };
+
+	text_escape(&a, first, strlen(first));
+	text_escape(&b, second, strlen(second));
+	text_add(&out, "sekisho: ");
+	words_add(&out, lang, word, 2, text_str(&a), text_str(&b));
+	text_add(&out, "\n");
+	words_add(&out, lang, W_VERIFIER_USAGE, 0);
+	options_usage(c, &out);
+	text_add_char(&out, '\n');
+	fputs(text_str(&out), stderr);
+	text_free(&out);
+	text_free(&a);
+	text_free(&b);
+	return OPTIONS_BAD;
+}
+
+static enum options_result
+take_format(const struct command *c, const char *value, struct options *out)
+{
+	struct text formats = { 0 };
+
+	for (int i = 0; i < OPTIONS_FORMATS_MAX && c->formats[i] != NULL; i++) {
+		if (strcmp(value, c->formats[i]) == 0) {
+			out->format = i;
+			return OPTIONS_RUN;
+		}
+	}
+	add_formats(c, &formats);
+	refuse(c, out->lang, W_VERIFIER_BAD_FORMAT, value, text_str(&formats));
+	text_free(&formats);
+	return OPTIONS_BAD;
+}
+
+static enum options_result
+take(const struct command *c, int key, const char *word, struct options *out)
+{
+	switch (key) {
+	case KEY_LANG:
+		if (lang_parse(optarg, &out->lang))
+			return OPTIONS_RUN;
+		return refuse(c, out->lang, W_VERIFIER_BAD_LANG, optarg, "");
+	case KEY_FORMAT:
+		return take_format(c, optarg, out);
+	case KEY_AT:
+		if (day_parse(optarg, &out->at))
+			return OPTIONS_RUN;
+		return refuse(c, out->lang, W_VERIFIER_BAD_DAY, optarg, "");
+	case KEY_DATA:
+		out->data = optarg;
+		return OPTIONS_RUN;
+	case KEY_OUTPUT:
+	case 'o':
+		out->output = optarg;
+		return OPTIONS_RUN;
+	case KEY_HELP:
+	case 'h':
+		return OPTIONS_HELP;
+	case ':':
+		return refuse(c, out->lang, W_VERIFIER_NO_VALUE, word, "");
+	default:
+		return refuse(c, out->lang, W_VERIFIER_BAD_OPTION, word,
+		    c->name);
+	}
+}
+
+static enum options_result
+take_operands(const struct command *c, int argc, char **argv,
+    struct options *out)
+{
+	int count = argc - optind;
+
+	if (count < c->operand_count)
+		return refuse(c, out->lang, W_VERIFIER_NO_OPERAND, c->operands,
+		    "");
+	if (count > c->operand_count)
+		return refuse(c, out->lang, W_VERIFIER_EXTRA,
+		    argv[optind + c->operand_count], "");
+	for (int i = 0; i < count; i++)
+		out->operands[i] = argv[optind + i];
+	return OPTIONS_RUN;
+}
+
+enum options_result
+options_parse(const struct command *c, int argc, char **argv,
+    struct options *out)
+{
+	struct option known[ROWS + 1] = { { NULL, 0, NULL, 0 } };
+	const char *letters = c->flags & OPTION_OUTPUT ? ":ho:" : ":h";
+	enum options_result result = OPTIONS_RUN;
+	size_t count = 0;
+	int key;
+
+	memset(out, 0, sizeof(*out));
+	out->command = c->name;
+	out->lang = options_lang(argc, argv);
+	for (size_t i = 0; i < ROWS; i++)
+		if (takes(c, &rows[i]))
+			known[count++] = rows[i].option;
+	opterr = 0;
+	optind = 1;
+	while (result == OPTIONS_RUN) {
+		int before = optind;
+
+		key = getopt_long(argc, argv, letters, known, NULL);
+		if (key == -1)
+			return take_operands(c, argc, argv, out);
+		/* A faulty long option was stepped over, a letter may not. */
+		result = take(c, key,
+		    argv[optind > before ? optind - 1 : optind], out);
+	}
+	return result;
+}
