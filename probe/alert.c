@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Copies what an alert says out of an observation that lives only for a call.
+ * Strings that are too long are cut at the end: they are shown, not compared.
+ */
+#include "alert.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define PROTOCOL_ICMP 1
+#define PROTOCOL_TCP 6
+#define PROTOCOL_UDP 17
+#define PROTOCOL_DCCP 33
+#define PROTOCOL_ICMPV6 58
+#define PROTOCOL_SCTP 132
+#define PROTOCOL_UDPLITE 136
+
+struct ends
+ends_of(const struct conversation *c)
+{
+	struct ends e;
+
+	memset(&e, 0, sizeof(e)); /* padding too: it may be hashed */
+	memcpy(e.address, c->address, sizeof(e.address));
+	memcpy(e.port, c->port, sizeof(e.port));
+	e.protocol = c->protocol;
+	e.icmp_type = c->icmp_type;
+	e.icmp_code = c->icmp_code;
+	return e;
+}
+
+bool
+ends_have_ports(const struct ends *e)
+{
+	switch (e->protocol) {
+	case PROTOCOL_TCP:
+	case PROTOCOL_UDP:
+	case PROTOCOL_DCCP:
+	case PROTOCOL_SCTP:
+	case PROTOCOL_UDPLITE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool
+ends_are_icmp(const struct ends *e)
+{
+	return e->protocol == PROTOCOL_ICMP || e->protocol == PROTOCOL_ICMPV6;
+}
+
+/* Cuts at size; the cut never leaves half a character at the end. */
+static void
+copy_text(char *to, size_t size, const char *from)
+{
+	size_t n, at = 0, step;
+
+	if (from == NULL)
+		from = "";
+	n = strlen(from);
+	if (n < size) {
+		memcpy(to, from, n + 1);
+		return;
+	}
+	while (at < size) {
+		step = text_utf8(from + at, n - at);
+		if (at + (step ? step : 1) >= size)
+			break;
+		at += step ? step : 1;
+	}
+	memcpy(to, from, at);
+	to[at] = '\0';
+}
+
+static void
+copy_taps(struct alert *a, const struct conversation *c)
+{
+	for (size_t i = 0; i < c->sighting_count; i++) {
+		const struct tap *tap = c->sightings[i].tap;
+		uint8_t k = 0;
+
+		while (k < a->tap_count && a->taps[k] != tap)
+			k++;
+		if (k == a->tap_count && k < ALERT_TAPS_MAX)
+			a->taps[a->tap_count++] = tap;
+	}
+}
+
+static void
+copy_conversation(struct alert *a, const struct observation *o)
+{
+	const struct conversation *c = o->conversation;
+
+	a->ends = ends_of(c);
+	a->boundary = c->boundary;
+	a->initiator = c->initiator;
+	a->outcome = c->outcome;
+	a->ongoing = !c->ended && o->stage != OBSERVATION_FINAL;
+	a->application_state = c->application_state;
+	a->confidence = c->confidence;
+	if (c->application_state == APPLICATION_KNOWN) {
+		copy_text(a->application, sizeof(a->application),
+		    c->application);
+		copy_text(a->master, sizeof(a->master), c->master);
+	}
+	copy_text(a->server_name, sizeof(a->server_name), c->server_name);
+	copy_taps(a, c);
+}
+
+/* The findings that are not this one, in the verdict's order. */
+static void
+copy_also(struct alert *a, const struct verdict *v)
+{
+	if (v->deciding.check != CHECK_NONE &&
+	    v->deciding.check != a->finding.check)
+		a->also[a->also_count++] = (uint8_t)v->deciding.check;
+	for (size_t i = 0; i < v->also_count; i++) {
+		if (v->also[i].check != a->finding.check &&
+		    a->also_count < VERDICT_ALSO_MAX)
+			a->also[a->also_count++] = (uint8_t)v->also[i].check;
+	}
+}
+
+static void
+copy_verdict(struct alert *a, const struct verdict *v)
+{
+	a->verdict = v->kind;
+	a->reason = v->reason;
+	a->element = v->element;
+	a->conduit = v->conduit;
+	if (a->finding.check == v->deciding.check) {
+		a->failed = v->failed;
+		a->clause = v->clause;
+		a->near_miss = v->near_miss;
+	}
+	a->from = v->from;
+	a->to = v->to;
+	a->passed = v->passed;
+	a->refused_by = v->refused_by;
+	copy_also(a, v);
+}
+
+void
+alert_of_observation(struct alert *a, const struct observation *o,
+    const struct finding *f)
+{
+	memset(a, 0, sizeof(*a));
+	a->flow_id = o->flow_id;
+	a->finding = *f;
+	a->start = o->start;
+	a->end = o->end;
+	a->tap = o->tap;
+	a->tag_count = o->tag_count;
+	memcpy(a->tags, o->tags, sizeof(a->tags));
+	memcpy(a->bytes, o->bytes, sizeof(a->bytes));
+	copy_conversation(a, o);
+	copy_verdict(a, o->verdict);
+}
+
+void
+alert_of_coverage(struct alert *a, const struct coverage_finding *f)
+{
+	memset(a, 0, sizeof(*a));
+	a->coverage = true;
+	a->finding.check = f->check;
+	a->finding.severity = f->severity;
+	a->start = a->end = f->now;
+	a->boundary = f->boundary;
+	a->tap = f->tap;
+	if (f->tap != NULL)
+		a->taps[a->tap_count++] = f->tap;
+	a->counted = f->counted;
+	a->of = f->of;
+	copy_text(a->detail, sizeof(a->detail), f->detail);
+}
+
+bool
+alert_settled(const struct alert *a)
+{
+	if (a->coverage || !a->ongoing || a->outcome == OUTCOME_DATA)
+		return true;
+	return a->outcome == OUTCOME_REFUSED &&
+	    (a->refused_by == REFUSER_HOST ||
+		a->refused_by == REFUSER_BOUNDARY);
+}

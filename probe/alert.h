@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One alert: a copy of what a judged conversation, or a finding about
+ * coverage, lets us say. Small enough to be held while its outcome settles
+ * and kept while its group's window is open. Holds no bytes of packets save
+ * the name that was asked for; nouns of the model are borrowed from it.
+ */
+#ifndef ALERT_H
+#define ALERT_H
+
+#include "observation.h"
+
+#define ALERT_LABEL_MAX 32   /* bytes of an application's label */
+#define ALERT_DETAIL_MAX 128 /* bytes of a coverage finding's detail */
+#define ALERT_TAPS_MAX CONVERSATION_SIGHTINGS_MAX
+
+/* Who talks with whom; [0] is the initiator's side. */
+struct ends {
+	struct addr address[2];
+	uint16_t port[2];
+	uint8_t protocol, icmp_type, icmp_code;
+};
+
+struct alert {
+	bool coverage; /* about coverage: there is no conversation */
+	uint64_t flow_id;
+	struct finding finding;
+	struct wall_us start, end; /* first and last packet */
+
+	const struct boundary *boundary;
+	const struct tap *tap; /* of the first packet; or NULL */
+	const struct tap *taps[ALERT_TAPS_MAX];
+	uint8_t tap_count;
+	uint8_t tag_count;
+	uint16_t tags[4];
+
+	/* From here on only where there is a conversation. */
+	struct ends ends;
+	struct place from, to;
+	enum initiator initiator;
+	enum outcome outcome;
+	enum passed passed;
+	enum refuser refused_by;
+	bool ongoing; /* more packets may come */
+	uint64_t bytes[2];
+	enum application_state application_state;
+	enum confidence confidence;
+	char application[ALERT_LABEL_MAX];	 /* "" when not known */
+	char master[ALERT_LABEL_MAX];		 /* its carrier, or "" */
+	char server_name[CONVERSATION_NAME_MAX]; /* "" when none was seen */
+
+	enum verdict_kind verdict;
+	enum reason reason;
+	enum element element; /* of REASON_NOT_OBSERVABLE */
+	enum element failed;  /* 0: none */
+	struct clause clause;
+	const struct conduit *conduit; /* that covers it, or NULL */
+	struct near_miss near_miss;
+	uint8_t also[VERDICT_ALSO_MAX]; /* enum check */
+	uint8_t also_count;
+
+	/* From here on only for coverage. */
+	uint64_t counted, of;
+	char detail[ALERT_DETAIL_MAX]; /* "" when there is none */
+};
+
+/*
+ * What the alert of finding f (the verdict's deciding one or one of its
+ * "also") says of o; everything borrowed for the call is copied. Clause,
+ * failed element and near miss belong to the deciding finding and stand empty
+ * for another.
+ */
+void alert_of_observation(struct alert *a, const struct observation *o,
+    const struct finding *f);
+/* The alert of a finding about coverage. */
+void alert_of_coverage(struct alert *a, const struct coverage_finding *f);
+/* True when nothing that comes can change the outcome: data went both ways,
+ * it was refused and by whom is known, or the conversation ended. Coverage is
+ * always settled. */
+bool alert_settled(const struct alert *a);
+/* The ends of a conversation. */
+struct ends ends_of(const struct conversation *c);
+/* True when the protocol has ports: TCP, UDP, SCTP, DCCP, UDP-Lite. */
+bool ends_have_ports(const struct ends *e);
+/* True for ICMP and ICMPv6. */
+bool ends_are_icmp(const struct ends *e);
+
+#endif

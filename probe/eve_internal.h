@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The parts that lines of several kinds share. For eve*.c only.
+ */
+#ifndef EVE_INTERNAL_H
+#define EVE_INTERNAL_H
+
+#include "base/jsonw.h"
+#include "eve.h"
+
+/* Opens the line: timestamp, flow_id (NULL: none), in_iface and event_type,
+ * then the tags as "vlan". */
+void eve_begin(struct jsonw *w, struct text *out, const struct eve *e,
+    struct wall_us time, const uint64_t *flow_id, const struct tap *tap,
+    const char *event_type, const uint16_t *tags, size_t tag_count);
+/* Addresses, ports or ICMP type, protocol, app_proto and community_id. */
+void eve_ends(struct jsonw *w, const struct ends *ends, const char *app_proto);
+/* Suricata's app_proto: NULL while nothing was there to classify. */
+const char *eve_app_proto(enum application_state state, const char *label,
+    const char *master);
+void eve_time(struct jsonw *w, const struct eve *e, const char *key,
+    struct wall_us t);
+/* The id of the zone where an end stands, or null. */
+void eve_zone(struct jsonw *w, const char *key, const struct place *p);
+void eve_reason(struct jsonw *w, enum verdict_kind kind, enum reason reason,
+    enum element element);
+/* "refused_by" where it was refused. */
+void eve_refused_by(struct jsonw *w, enum refuser refused_by);
+/* {kind, id, at} or null. */
+void eve_clause(struct jsonw *w, const struct eve *e, const struct clause *c);
+/* {conduit, element, expected, seen} or null. */
+void eve_near_miss(struct jsonw *w, const struct near_miss *n);
+/* {name, master, confidence} or null; label "" or NULL: null. */
+void eve_application(struct jsonw *w, const char *label, const char *master,
+    enum confidence confidence);
+/* The names of a set of elements. */
+void eve_elements(struct jsonw *w, const char *key, unsigned set);
+const char *eve_stage(enum stage stage); /* "draft", "trial", "in-force" */
+
+#endif

@@ -1,0 +1,553 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Groups lie in one array; a keyed table finds them, a heap ordered by
+ * deadline says which is due. A group has one deadline at a time: the end of
+ * its hold while it is held, then the end of its window. What conversations
+ * have been counted is remembered until they end, with the serial number of
+ * the group that counted them, so an update is never a second conversation.
+ */
+#include "group.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/table.h"
+#include "group_key.h"
+#include "group_seen.h"
+
+struct group {
+	struct alert alert;
+	struct group_key key;
+	char id[GROUP_ID_MAX];
+	struct wall_us opened, first, last;
+	int64_t closes;	  /* end of the window */
+	int64_t deadline; /* when it is due next */
+	uint64_t count, written;
+	uint64_t voice; /* flow_id of the conversation last written */
+	uint32_t serial, heap_at;
+	enum severity told; /* severity of the last line */
+	bool held, daily, folded;
+};
+
+struct group_table {
+	struct group_limits limits;
+	uint8_t secret[16];
+	struct group_counters counters;
+
+	struct group *groups; /* owned: limits.groups, then the folded one */
+	struct table by_key;
+	uint32_t *free_groups;	  /* owned, a stack */
+	size_t free_count, fresh; /* fresh: never used from here on */
+	uint32_t serial;
+	bool fold_open;
+	uint64_t graded[SEVERITY_CRITICAL + 1];
+
+	uint32_t *heap; /* owned: indices of groups */
+	size_t heap_count;
+
+	struct group_seen *seen; /* owned */
+};
+
+struct group_table *
+group_new(const struct group_limits *limits, const uint8_t secret[16])
+{
+	struct group_table *t = mem_calloc(1, sizeof(*t));
+
+	assert(limits->groups > 0);
+	t->limits = *limits;
+	memcpy(t->secret, secret, sizeof(t->secret));
+	t->groups = mem_calloc(limits->groups + 1, sizeof(*t->groups));
+	t->free_groups = mem_calloc(limits->groups, sizeof(uint32_t));
+	t->heap = mem_calloc(limits->groups + 1, sizeof(uint32_t));
+	table_init(&t->by_key, limits->groups, sizeof(struct group_key),
+	    secret);
+	t->seen = group_seen_new(limits->conversations, secret);
+	return t;
+}
+
+void
+group_free(struct group_table *t)
+{
+	if (t == NULL)
+		return;
+	table_fini(&t->by_key);
+	free(t->groups);
+	free(t->free_groups);
+	free(t->heap);
+	group_seen_free(t->seen);
+	free(t);
+}
+
+/* ---- the heap: the earliest deadline on top */
+
+static struct group *
+at(const struct group_table *t, size_t i)
+{
+	return &t->groups[t->heap[i]];
+}
+
+static bool
+due_before(const struct group *a, const struct group *b)
+{
+	if (a->deadline != b->deadline)
+		return a->deadline < b->deadline;
+	return a->serial < b->serial;
+}
+
+static void
+heap_put(struct group_table *t, size_t i, uint32_t group)
+{
+	t->heap[i] = group;
+	t->groups[group].heap_at = (uint32_t)i;
+}
+
+/* Moves the group at i to where its deadline belongs. */
+static void
+heap_settle(struct group_table *t, size_t i)
+{
+	uint32_t group = t->heap[i];
+	struct group *g = &t->groups[group];
+	size_t child;
+
+	for (; i > 0 && due_before(g, at(t, (i - 1) / 2)); i = (i - 1) / 2)
+		heap_put(t, i, t->heap[(i - 1) / 2]);
+	for (;;) {
+		child = 2 * i + 1;
+		if (child + 1 < t->heap_count &&
+		    due_before(at(t, child + 1), at(t, child)))
+			child++;
+		if (child >= t->heap_count || !due_before(at(t, child), g))
+			break;
+		heap_put(t, i, t->heap[child]);
+		i = child;
+	}
+	heap_put(t, i, group);
+}
+
+static void
+heap_add(struct group_table *t, struct group *g)
+{
+	heap_put(t, t->heap_count, (uint32_t)(g - t->groups));
+	heap_settle(t, t->heap_count++);
+}
+
+static void
+heap_remove(struct group_table *t, const struct group *g)
+{
+	size_t i = g->heap_at;
+	uint32_t last = t->heap[--t->heap_count];
+
+	if (i == t->heap_count)
+		return;
+	heap_put(t, i, last);
+	heap_settle(t, i);
+}
+
+/* ---- time */
+
+static int64_t
+later(struct wall_us t, int64_t by)
+{
+	return t.us > INT64_MAX - by ? INT64_MAX : t.us + by;
+}
+
+static int64_t
+earlier_of(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static int64_t
+day_end(const struct group_table *t, struct wall_us now)
+{
+	struct day next = day_add(clock_day(now, t->limits.utc_offset_s, NULL),
+	    1);
+	int64_t end = day_begin(next, t->limits.utc_offset_s).us;
+
+	/* The calendar ends with the year 9999; time may not. */
+	return end > now.us ? end : later(now, t->limits.window_us);
+}
+
+/* Windows that run to the end of the day: what was only tried, and SEG-8. */
+static bool
+is_daily(const struct alert *a)
+{
+	return a->finding.severity <= SEVERITY_LOW ||
+	    a->finding.check == CHECK_SEG_8;
+}
+
+/* Starts the window, and the hold while it is held, at now. */
+static void
+anchor(struct group_table *t, struct group *g, struct wall_us now)
+{
+	g->opened = now;
+	g->closes = g->daily ? day_end(t, now) :
+			       later(now, t->limits.window_us);
+	g->deadline = g->closes;
+	if (g->held)
+		g->deadline = earlier_of(g->closes,
+		    later(now, t->limits.hold_us));
+}
+
+/* ---- groups */
+
+static struct group *
+find(struct group_table *t, const struct group_key *key, uint32_t serial)
+{
+	struct group *fold = &t->groups[t->limits.groups];
+	uint32_t i = table_find(&t->by_key, key);
+
+	if (i != TABLE_NONE)
+		return &t->groups[i];
+	/* Counted in the folded group before: it stays there. */
+	if (t->fold_open && serial != 0 && fold->serial == serial)
+		return fold;
+	return NULL;
+}
+
+static struct group *
+take_slot(struct group_table *t, const struct group_key *key)
+{
+	uint32_t i;
+
+	if (t->free_count > 0)
+		i = t->free_groups[--t->free_count];
+	else if (t->fresh < t->limits.groups)
+		i = (uint32_t)t->fresh++;
+	else
+		return NULL;
+	(void)table_add(&t->by_key, key, i);
+	memset(&t->groups[i], 0, sizeof(t->groups[i]));
+	t->groups[i].key = *key;
+	return &t->groups[i];
+}
+
+static struct group *
+open_fold(struct group_table *t, const struct group_key *key)
+{
+	struct group *g = &t->groups[t->limits.groups];
+
+	memset(g, 0, sizeof(*g));
+	memset(t->graded, 0, sizeof(t->graded));
+	g->key = *key;
+	g->folded = true;
+	t->fold_open = true;
+	return g;
+}
+
+/* A new group for a, or the folded one when there is no room. */
+static struct group *
+open_group(struct group_table *t, const struct group_key *key,
+    const struct alert *a, struct wall_us now)
+{
+	struct group *g = take_slot(t, key);
+
+	if (g == NULL && t->fold_open)
+		return &t->groups[t->limits.groups];
+	if (g == NULL)
+		g = open_fold(t, key);
+	else {
+		t->counters.opened++;
+		t->counters.opened_by_check[a->finding.check]++;
+	}
+	if (++t->serial == 0) /* 0 means: not counted yet */
+		t->serial = 1;
+	g->serial = t->serial;
+	g->alert = *a;
+	g->first = a->start;
+	g->last = a->end;
+	g->daily = !g->folded && is_daily(a);
+	g->held = t->counters.held < t->limits.held;
+	if (g->held)
+		t->counters.held++;
+	else
+		t->counters.not_held++;
+	if (a->finding.severity > SEVERITY_INFORMATION)
+		t->counters.findings++;
+	t->counters.open++;
+	anchor(t, g, now);
+	group_name(g->id, a, now, g->folded);
+	heap_add(t, g);
+	return g;
+}
+
+static void
+close_group(struct group_table *t, struct group *g)
+{
+	heap_remove(t, g);
+	t->counters.open--;
+	g->serial = 0; /* nobody is counted in it any more */
+	if (g->folded) {
+		t->fold_open = false;
+		return;
+	}
+	(void)table_remove(&t->by_key, &g->key);
+	t->free_groups[t->free_count++] = (uint32_t)(g - t->groups);
+}
+
+/* Whether a says more than what the group would tell now. */
+static bool
+says_more(const struct alert *a, const struct alert *told)
+{
+	if (a->finding.severity != told->finding.severity)
+		return a->finding.severity > told->finding.severity;
+	if (a->coverage || a->flow_id == told->flow_id)
+		return true; /* the latest word on the same thing */
+	return a->outcome > told->outcome;
+}
+
+/* Takes a into the group that counts it. */
+static void
+merge(struct group_table *t, struct group *g, const struct alert *a,
+    struct wall_us now)
+{
+	enum severity before = g->alert.finding.severity;
+
+	if (says_more(a, &g->alert))
+		g->alert = *a;
+	if (a->start.us < g->first.us)
+		g->first = a->start;
+	if (a->end.us > g->last.us)
+		g->last = a->end;
+	if (before <= SEVERITY_INFORMATION &&
+	    g->alert.finding.severity > SEVERITY_INFORMATION)
+		t->counters.findings++;
+	if (g->daily && !is_daily(&g->alert)) {
+		/* What crossed is told as often as anything that crossed. */
+		g->daily = false;
+		g->closes = earlier_of(g->closes,
+		    later(now, t->limits.window_us));
+		g->deadline = earlier_of(g->deadline, g->closes);
+		heap_settle(t, g->heap_at);
+	}
+}
+
+static void
+count_one(struct group_table *t, struct group *g, const struct alert *a)
+{
+	g->count++;
+	t->counters.counted++;
+	if (g->folded) {
+		t->graded[a->finding.severity]++;
+		t->counters.folded++;
+	}
+}
+
+static enum emission
+tell(struct group_table *t, struct group *g, enum emission e, int64_t when,
+    struct group_line *out)
+{
+	/* Two may take turns in rising; each has its line counted once. */
+	if (e != EMISSION_CLOSED && g->written < g->count &&
+	    (g->written == 0 || g->voice != g->alert.flow_id)) {
+		g->written++;
+		t->counters.written++;
+		g->voice = g->alert.flow_id;
+	}
+	g->told = g->alert.finding.severity;
+	out->alert = &g->alert;
+	out->id = g->id;
+	out->at.us = when;
+	out->first = g->first;
+	out->last = g->last;
+	out->count = g->count;
+	out->suppressed = g->count - g->written;
+	out->folded = g->folded;
+	out->graded = g->folded ? t->graded : NULL;
+	return e;
+}
+
+static enum emission
+end_hold(struct group_table *t, struct group *g, int64_t when,
+    struct group_line *out)
+{
+	g->held = false;
+	t->counters.held--;
+	g->deadline = g->closes;
+	heap_settle(t, g->heap_at);
+	return tell(t, g, EMISSION_NEW, when, out);
+}
+
+/* What a, just taken into g, makes due. */
+static enum emission
+speak(struct group_table *t, struct group *g, const struct alert *a,
+    struct wall_us now, struct group_line *out)
+{
+	if (g->held) {
+		if (alert_settled(&g->alert) && g->alert.flow_id == a->flow_id)
+			return end_hold(t, g, now.us, out);
+		return EMISSION_NONE;
+	}
+	if (g->written == 0)
+		return tell(t, g, EMISSION_NEW, now.us, out);
+	if (g->alert.finding.severity > g->told)
+		return tell(t, g, EMISSION_RAISED, now.us, out);
+	return EMISSION_NONE;
+}
+
+/* The group that takes a: its own, a new one or the folded one. */
+static struct group *
+group_for(struct group_table *t, struct group *g, const struct group_key *key,
+    const struct alert *a, struct wall_us now)
+{
+	if (g == NULL)
+		return open_group(t, key, a, now);
+	if (g->opened.us > later(now, t->limits.window_us)) {
+		anchor(t, g, now); /* the clock was set back */
+		heap_settle(t, g->heap_at);
+	}
+	return g;
+}
+
+enum emission
+group_add(struct group_table *t, const struct alert *a, struct wall_us now,
+    struct group_line *out)
+{
+	struct group_seen_check none = { 0 };
+	struct group_seen_check *seen = NULL;
+	struct group_key key;
+	struct group *g;
+
+	if (!a->coverage) {
+		seen = group_seen_check(t->seen, a->flow_id, a->finding.check);
+		t->counters.untracked += seen == NULL;
+	}
+	if (seen == NULL)
+		seen = &none;
+	group_key_of(&key, a, t->secret);
+	g = find(t, &key, seen->serial);
+	/* Counted in a window that has closed, or under another clause. */
+	if (seen->serial != 0 && a->finding.severity <= seen->severity &&
+	    (g == NULL || g->serial != seen->serial))
+		return EMISSION_NONE;
+	g = group_for(t, g, &key, a, now);
+	if (g->serial != seen->serial)
+		count_one(t, g, a);
+	seen->serial = g->serial;
+	seen->group = (uint32_t)(g - t->groups);
+	if (a->finding.severity > seen->severity)
+		seen->severity = (uint8_t)a->finding.severity;
+	merge(t, g, a, now);
+	return speak(t, g, a, now, out);
+}
+
+/* Takes back a held group of one conversation. */
+static void
+withdraw(struct group_table *t, struct group *g)
+{
+	struct group_counters *c = &t->counters;
+
+	if (g->alert.finding.severity > SEVERITY_INFORMATION)
+		c->findings--;
+	if (g->folded)
+		c->folded--;
+	else {
+		c->opened--;
+		c->opened_by_check[g->alert.finding.check]--;
+	}
+	c->counted--;
+	c->held--;
+	g->held = false;
+	close_group(t, g);
+}
+
+static const struct alert *
+of_check(const struct alert *alerts, size_t count, enum check check)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (alerts[i].finding.check == check)
+			return &alerts[i];
+	}
+	return NULL;
+}
+
+void
+group_revise(struct group_table *t, uint64_t flow_id,
+    const struct alert *alerts, size_t count, struct wall_us now)
+{
+	struct group_seen_check *seen;
+	const struct alert *a;
+	struct group *g;
+	size_t left;
+
+	seen = group_seen_all(t->seen, flow_id, &left);
+	while (left-- > 0) { /* from the end: taking back moves the last */
+		g = &t->groups[seen[left].group];
+		/* A slot may have been given to another group since. */
+		if (g->serial != seen[left].serial || !g->held ||
+		    g->alert.flow_id != flow_id)
+			continue;
+		a = of_check(alerts, count, (enum check)seen[left].check);
+		if (a != NULL)
+			merge(t, g, a, now);
+		else if (g->count == 1) {
+			withdraw(t, g);
+			group_seen_withdraw(t->seen, flow_id, &seen[left]);
+		}
+	}
+}
+
+bool
+group_alerted(const struct group_table *t, uint64_t flow_id)
+{
+	return group_seen_has(t->seen, flow_id);
+}
+
+void
+group_forget(struct group_table *t, uint64_t flow_id)
+{
+	group_seen_forget(t->seen, flow_id);
+}
+
+/* The group on top of the heap has reached its deadline. */
+static enum emission
+expire(struct group_table *t, struct wall_us now, struct group_line *out)
+{
+	struct group *g = at(t, 0);
+	int64_t when = earlier_of(g->deadline, now.us);
+
+	if (g->held)
+		return end_hold(t, g, when, out);
+	close_group(t, g);
+	if (g->count > 1)
+		return tell(t, g, EMISSION_CLOSED, when, out);
+	return EMISSION_NONE;
+}
+
+enum emission
+group_due(struct group_table *t, struct wall_us now, struct group_line *out)
+{
+	enum emission e = EMISSION_NONE;
+
+	while (e == EMISSION_NONE && t->heap_count > 0 &&
+	    at(t, 0)->deadline <= now.us)
+		e = expire(t, now, out);
+	return e;
+}
+
+enum emission
+group_finish(struct group_table *t, struct wall_us now, struct group_line *out)
+{
+	enum emission e = EMISSION_NONE;
+
+	while (e == EMISSION_NONE && t->heap_count > 0)
+		e = expire(t, now, out);
+	return e;
+}
+
+const struct group_counters *
+group_counters(const struct group_table *t)
+{
+	return &t->counters;
+}
+
+const char *
+emission_name(enum emission e)
+{
+	static const char *const names[] = { "none", "new", "raised",
+		"closed" };
+
+	return names[e];
+}
