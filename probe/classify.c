@@ -411,13 +411,23 @@ is_doubtful(const struct classify_flow *f, uint16_t protocol)
 	}
 }
 
+/* A cache speaks of the hosts, from other payload, and is weakly keyed. nDPI
+ * says "cache" of BitTorrent's own handshake too, so that is looked for. */
+static bool
+by_payload(const struct classify_flow *f, uint16_t application)
+{
+	if (f->ndpi.confidence == NDPI_CONFIDENCE_DPI_CACHE)
+		return application == NDPI_PROTOCOL_BITTORRENT &&
+		    (f->confirmed & CONFIRM_BITTORRENT) != 0;
+	return f->ndpi.confidence == NDPI_CONFIDENCE_DPI;
+}
+
 /* Takes over what nDPI knows by payload; nothing else. */
 static void
 note(struct classifier *c, struct classify_flow *f,
     struct classify_label *label, uint16_t application, uint16_t master)
 {
-	/* A cache speaks of the hosts, from other payload: weakly keyed. */
-	if (f->ndpi.confidence < NDPI_CONFIDENCE_DPI ||
+	if (!by_payload(f, application) ||
 	    (application == NDPI_PROTOCOL_UNKNOWN &&
 		master == NDPI_PROTOCOL_UNKNOWN))
 		return;

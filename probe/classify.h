@@ -35,7 +35,7 @@ struct classify_label {
 	char master[CLASSIFY_LABEL_MAX];     /* "TLS" under it, or "" */
 	char server_name[CLASSIFY_NAME_MAX]; /* lower case, or "" */
 	bool server_name_cut;		     /* it filled nDPI's 79 bytes */
-	bool by_payload;		  /* confidence is DPI, no cache */
+	bool by_payload;		     /* confidence is DPI, no cache */
 	uint16_t tls_version, tls_cipher; /* negotiated (ServerHello), or 0 */
 	uint8_t opening; /* steps of the TCP handshake seen; classify.c's own */
 };

@@ -6,6 +6,8 @@
  */
 #include "confirm.h"
 
+#include <string.h>
+
 #include <netinet/in.h>
 
 #include "base/cursor.h"
@@ -127,6 +129,26 @@ is_time(struct cursor c, size_t length)
 	    length % 4 == 0 && stratum <= NTP_STRATUM_MOST;
 }
 
+/* ---- BitTorrent */
+
+/* BEP 3: the handshake's name; BEP 5: a bencoded dictionary of the DHT. */
+static bool
+is_bittorrent(struct cursor c)
+{
+	static const char *const openings[] = { "\023BitTorrent protocol",
+		"d1:ad2:id20:", "d1:rd2:id20:" };
+
+	for (size_t i = 0; i < sizeof(openings) / sizeof(openings[0]); i++) {
+		const size_t length = strlen(openings[i]);
+		struct cursor look = c;
+		const uint8_t *p = cursor_take(&look, length);
+
+		if (p && memcmp(p, openings[i], length) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* ---- RDP */
 
 /* The first datagram acknowledges nothing, and asks to open. */
@@ -148,6 +170,8 @@ confirm_payload(const struct packet *p)
 	struct cursor c;
 
 	cursor_init(&c, p->payload, p->payload_captured);
+	if (is_bittorrent(c))
+		return CONFIRM_BITTORRENT;
 	if (p->protocol == IPPROTO_TCP) {
 		length = cursor_be16(&c);
 		return is_names(c, length) && length >= DNS_HEADER ?

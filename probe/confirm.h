@@ -10,12 +10,13 @@
 
 #include "packet.h"
 
-#define CONFIRM_NAMES 1 /* DNS, mDNS, LLMNR */
-#define CONFIRM_TIME 2	/* NTP */
-#define CONFIRM_RDP 4	/* RDP over UDP: its opening */
+#define CONFIRM_NAMES 1	     /* DNS, mDNS, LLMNR */
+#define CONFIRM_TIME 2	     /* NTP */
+#define CONFIRM_RDP 4	     /* RDP over UDP: its opening */
+#define CONFIRM_BITTORRENT 8 /* its handshake, or a DHT message */
 
 /*
- * Which of the three the payload of p (TCP or UDP) can be by its syntax; 0 for
+ * Which of these the payload of p (TCP or UDP) can be by its syntax; 0 for
  * none. One cut by the snap length within what must be read is none. O(n).
  */
 unsigned confirm_payload(const struct packet *p);

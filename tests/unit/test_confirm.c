@@ -143,6 +143,24 @@ test_the_opening_of_rdp_asks_to_open(void **state)
 	assert_int_equal(look(IPPROTO_UDP, bytes, 16, 16), 0);
 }
 
+static void
+test_bittorrent_is_its_handshake_and_no_part_of_it(void **state)
+{
+	static const char shake[] = "\023BitTorrent protocol";
+	static const char table[] = "d1:ad2:id20:";
+
+	(void)state;
+	for (size_t n = 0; n < sizeof(shake) - 1; n++)
+		assert_false(
+		    look(IPPROTO_TCP, shake, n, n) & CONFIRM_BITTORRENT);
+	assert_true(
+	    look(IPPROTO_TCP, shake, sizeof(shake) - 1, sizeof(shake) - 1) &
+	    CONFIRM_BITTORRENT);
+	assert_true(
+	    look(IPPROTO_UDP, table, sizeof(table) - 1, sizeof(table) - 1) &
+	    CONFIRM_BITTORRENT);
+}
+
 int
 main(void)
 {
@@ -153,6 +171,8 @@ main(void)
 		cmocka_unit_test(test_dns_over_tcp_has_its_length_before_it),
 		cmocka_unit_test(test_time_has_its_length_version_and_mode),
 		cmocka_unit_test(test_the_opening_of_rdp_asks_to_open),
+		cmocka_unit_test(
+		    test_bittorrent_is_its_handshake_and_no_part_of_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
