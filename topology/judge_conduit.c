@@ -331,8 +331,13 @@ fit_application(struct fit *f, const struct look *l)
 		if (!expected && s->items[i].application_count)
 			expected = s->items[i].applications[0];
 	}
-	if (any || !expected)
+	if (any || !expected) {
+		/* It takes any application, but not what was not captured. */
+		if (c->application_state != APPLICATION_KNOWN &&
+		    (c->lost || c->cut || c->classifier_failed))
+			f->reasons |= 1u << undecided(c);
 		return;
+	}
 	if (c->application_state != APPLICATION_KNOWN) {
 		f->reasons |= 1u << undecided(c);
 		f->unobserved |= ELEMENT_APPLICATION;

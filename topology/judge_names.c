@@ -49,7 +49,7 @@ element_name(enum element element)
 const char *
 reason_text(enum reason reason, enum element element, char *buf)
 {
-	if (reason == REASON_NOT_OBSERVABLE)
+	if (reason == REASON_NOT_OBSERVABLE && element)
 		snprintf(buf, 64, "not-observable: %s", element_name(element));
 	else
 		snprintf(buf, 64, "%s", reason_names[reason]);

@@ -104,18 +104,28 @@ far_side_watched(const struct look *l)
 	return false;
 }
 
-/* The initiator's own side was seen: else "not beyond" says nothing. */
+/*
+ * It was handed to the boundary's own router and to nobody else: only then
+ * would the far side have shown it. By another gateway, or by one that leads
+ * to a line of its own, it may have gone where no tap stands.
+ */
 static bool
-seen_near(const struct look *l)
+handed_to_boundary(const struct look *l)
 {
+	bool handed = false;
+
 	for (size_t i = 0; i < l->c->sighting_count; i++) {
 		const struct sighting *s = &l->c->sightings[i];
+		const struct sighting_way *w = look_way(l, s, 0);
 
-		if (look_way(l, s, 0)->frames &&
-		    on_side(s->segment, &l->from, &l->to))
-			return true;
+		if (!w->frames || !on_side(s->segment, &l->from, &l->to))
+			continue;
+		if (!w->to_router || w->to_other ||
+		    (w->router && w->router->link))
+			return false;
+		handed = true;
 	}
-	return false;
+	return handed;
 }
 
 /* The refusal was seen leaving the responder's own segment from a host. */
@@ -193,7 +203,8 @@ path_passed(struct look *l)
 	const bool settled = c->ended || l->now.us - c->first.us >= CROSSING_US;
 	const bool beyond = seen_beyond(l) || refused_from_beyond(l);
 	const bool not_beyond = !beyond && settled &&
-	    l->from.zone != l->to.zone && seen_near(l) && far_side_watched(l);
+	    l->from.zone != l->to.zone && handed_to_boundary(l) &&
+	    far_side_watched(l);
 
 	l->refused_by = refuser_of(l, beyond, not_beyond);
 	if (c->outcome >= OUTCOME_ANSWERED || beyond ||

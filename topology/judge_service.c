@@ -113,9 +113,15 @@ service_sanitised(struct look *l)
 
 	if (l->to.zone->tier != TIER_LGWAN ||
 	    (t != TIER_INTERNET && t != TIER_OUTSIDE && t != TIER_SAAS) ||
-	    l->c->outcome < OUTCOME_ANSWERED ||
-	    !(traits(l->c) & (APPLICATION_FILE | APPLICATION_MAIL)) ||
-	    is_clean_side(l->m, &l->from))
+	    l->c->outcome < OUTCOME_ANSWERED || is_clean_side(l->m, &l->from))
+		return;
+	/* What it carries is the question here; not to know is not fine. */
+	if (l->c->application_state == APPLICATION_PENDING ||
+	    l->c->application_state == APPLICATION_UNKNOWN) {
+		l->unobserved |= ELEMENT_APPLICATION;
+		look_unjudged(l, REASON_APPLICATION);
+	}
+	if (!(traits(l->c) & (APPLICATION_FILE | APPLICATION_MAIL)))
 		return;
 	look_fault(l, CHECK_SAN_1, ELEMENT_TRANSFER, clause_of_cell(l));
 }
