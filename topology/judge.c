@@ -157,8 +157,9 @@ judge_no_zone(struct look *l)
 
 /* Routing, redundancy and address configuration with a firewall itself. */
 static bool
-is_control(const struct conversation *c)
+is_control(const struct look *l)
 {
+	const struct conversation *c = l->c;
 	static const uint8_t protocols[] = { 1, 2, 58, 88, 89, 103, 112 };
 	static const uint16_t udp[] = { 67, 68, 520, 521, 546, 547, 1985, 2029,
 		3784, 3785 };
@@ -168,23 +169,12 @@ is_control(const struct conversation *c)
 			return true;
 	for (size_t i = 0; c->protocol == 17 && i < sizeof(udp) / sizeof(*udp);
 	     i++)
-		if (c->port[0] == udp[i] || c->port[1] == udp[i])
+		if (l->port == udp[i])
 			return true;
 	return false;
 }
 
-/* True when the tier pair is forbidden and nothing excuses it. */
-static bool
-judge_cell(struct look *l, const struct cell *cell)
-{
-	l->judged |= ELEMENT_TIER;
-	if (!cell || cell->kind != CELL_DENY)
-		return false;
-	look_fault(l, CHECK_SEG_1, ELEMENT_TIER, clause_of_cell(l));
-	return true;
-}
-
-static const struct cell *
+const struct cell *
 cell_of(const struct look *l)
 {
 	const struct zone *a = l->from.zone, *b = l->to.zone;
@@ -193,6 +183,18 @@ cell_of(const struct look *l)
 	    zones_related(a, b))
 		return NULL;
 	return &l->m->guideline->cells[a->tier][b->tier];
+}
+
+void
+look_cell(struct look *l)
+{
+	const struct cell *cell = cell_of(l);
+
+	l->judged |= ELEMENT_TIER;
+	if (cell && cell->kind == CELL_DENY)
+		look_fault(l, CHECK_SEG_1, ELEMENT_TIER, clause_of_cell(l));
+	else
+		conduits_judge(l, cell);
 }
 
 /* A datagram that may have arrived: tried says too little, passed too much. */
@@ -208,13 +210,10 @@ unanswered(const struct look *l)
 static void
 judge_crossing(struct look *l)
 {
-	const struct cell *cell = cell_of(l);
-
 	path_source(l);
 	path_cloud_link(l);
-	if (!judge_cell(l, cell))
-		conduits_judge(l, cell);
-	service_targets(l);
+	look_cell(l);
+	targets_judge(l);
 	path_second_exit(l);
 	service_one_way_data(l);
 	service_sanitised(l);
@@ -241,6 +240,12 @@ is_stray_error(const struct conversation *c)
 	return c->protocol == 58 && c->icmp_type < 128;
 }
 
+static bool
+is_loopback(const struct place *p)
+{
+	return p->kind == PLACE_SEGMENT && p->special == ADDR_LOOPBACK;
+}
+
 /* Fills l's findings; SCOPE_OUT when the conversation crosses nothing. */
 static enum scope
 judge_one(struct look *l)
@@ -250,7 +255,13 @@ judge_one(struct look *l)
 	l->from = locate_address(l->m, l->c->boundary, &l->c->address[first]);
 	l->to = locate_address(l->m, l->c->boundary, &l->c->address[!first]);
 	l->port = l->c->port[!first];
+	l->protocol = l->c->protocol;
 	path_passed(l);
+	if (is_loopback(&l->from) != is_loopback(&l->to)) {
+		/* Such an address never belongs on a wire. */
+		judge_no_zone(l);
+		return SCOPE_IN;
+	}
 	if (l->from.kind == PLACE_SEGMENT || l->to.kind == PLACE_SEGMENT) {
 		if (!path_routed_link_local(l))
 			return SCOPE_OUT;
@@ -258,17 +269,19 @@ judge_one(struct look *l)
 		    clause_of_zone(l->from.zone ? l->from.zone : l->to.zone));
 		return SCOPE_IN;
 	}
+	service_offline(l);
 	if (l->from.kind == PLACE_NONE || l->to.kind == PLACE_NONE) {
 		judge_no_zone(l);
+		path_source(l);
 		return SCOPE_IN;
 	}
-	service_offline(l);
 	if (l->from.zone == l->to.zone) {
 		path_source(l);
-		return l->fault_count ? SCOPE_IN : SCOPE_OUT;
+		targets_judge(l);
+		return l->fault_count || l->reasons ? SCOPE_IN : SCOPE_OUT;
 	}
 	if ((l->from.kind == PLACE_FIREWALL || l->to.kind == PLACE_FIREWALL) &&
-	    is_control(l->c))
+	    is_control(l))
 		return l->fault_count ? SCOPE_IN : SCOPE_OUT;
 	if (is_stray_error(l->c)) {
 		look_unjudged(l, REASON_LOST_PACKETS);
@@ -292,9 +305,8 @@ excuse_consequences(struct look *l, const struct exception *e)
 	}
 }
 
-/* Excuses what an exception covers; notes those that have ended. */
-static void
-apply_exceptions(struct look *l)
+void
+look_excuse(struct look *l)
 {
 	const size_t count = l->fault_count;
 
@@ -302,14 +314,13 @@ apply_exceptions(struct look *l)
 		return;
 	for (size_t i = 0; i < count; i++) {
 		struct fault *f = &l->faults[i];
-		const struct exception *expired;
-		const struct exception *e = f->excepted ?
-		    NULL :
-		    exception_find(l, f->check, f->conduit, &expired);
+		const struct exception *e, *expired;
 		struct clause clause = { .kind = CLAUSE_EXCEPTION };
 
-		if (f->excepted)
+		if (f->excepted || f->settled)
 			continue;
+		e = exception_find(l, f->check, f->conduit, &expired,
+		    &f->waiting);
 		if (e) {
 			f->excepted = true;
 			f->exception = e;
@@ -339,7 +350,7 @@ live_in_draft(enum check check)
 static bool
 counts(const struct look *l, const struct fault *f)
 {
-	return !f->excepted &&
+	return !f->excepted && !f->waiting &&
 	    (l->m->stage != STAGE_DRAFT || live_in_draft(f->check));
 }
 
@@ -351,7 +362,7 @@ first_fault(const struct look *l, bool in_draft, bool excepted)
 	for (size_t i = 0; i < l->fault_count; i++) {
 		const struct fault *f = &l->faults[i];
 		const bool fits = excepted ? f->excepted :
-		    in_draft		   ? !f->excepted :
+		    in_draft		   ? !f->excepted && !f->waiting :
 					     counts(l, f);
 
 		if (fits &&
@@ -359,6 +370,24 @@ first_fault(const struct look *l, bool in_draft, bool excepted)
 			best = f;
 	}
 	return best;
+}
+
+static bool
+stands_already(const struct verdict *v, enum check check)
+{
+	for (size_t i = 0; i < v->also_count; i++)
+		if (v->also[i].check == check)
+			return true;
+	return false;
+}
+
+static bool
+any_waits(const struct look *l)
+{
+	for (size_t i = 0; i < l->fault_count; i++)
+		if (l->faults[i].waiting && !l->faults[i].excepted)
+			return true;
+	return false;
 }
 
 static void
@@ -378,8 +407,9 @@ set_deciding(const struct look *l, const struct fault *f, struct verdict *out)
 		for (size_t i = 0; i < l->fault_count; i++) {
 			const struct fault *o = &l->faults[i];
 
-			if (o == f || o->check != deciding_order[rank] ||
-			    !counts(l, o) ||
+			if (o->check == f->check ||
+			    o->check != deciding_order[rank] || !counts(l, o) ||
+			    stands_already(out, o->check) ||
 			    out->also_count == VERDICT_ALSO_MAX)
 				continue;
 			out->also[out->also_count].check = o->check;
@@ -434,10 +464,18 @@ decide(struct look *l, struct verdict *out)
 							REASON_DRAFT;
 		return;
 	}
+	if (any_waits(l)) {
+		look_unjudged(l, REASON_APPLICATION);
+		set_reason(l, out);
+		return;
+	}
 	f = first_fault(l, false, true);
 	if (f) {
 		set_deciding(l, f, out);
 		out->kind = VERDICT_EXCEPTED;
+		/* A forbidden crossing has no elements left to be unsure of. */
+		if (l->reasons && f->check != CHECK_SEG_1)
+			set_reason(l, out);
 		return;
 	}
 	if (l->reasons)
@@ -463,7 +501,7 @@ conclude(struct look *l, enum scope scope, struct verdict *out)
 	out->refused_by = l->refused_by;
 	out->kind = VERDICT_OUT_OF_SCOPE;
 	if (scope == SCOPE_IN) {
-		apply_exceptions(l);
+		look_excuse(l);
 		decide(l, out);
 	}
 	out->judged = l->judged;
@@ -500,27 +538,46 @@ judged_alike(const struct verdict *a, const struct verdict *b)
 static void
 set_direction(struct verdict *out, const struct verdict *back)
 {
-	if (out->alerts && back->alerts) {
-		if (back->deciding.severity < out->deciding.severity)
-			out->deciding = back->deciding;
-	} else {
+	if (!out->alerts || !back->alerts) {
 		out->alerts = false;
 		out->deciding.check = CHECK_NONE;
 		out->deciding.severity = SEVERITY_NONE;
+		memset(&out->clause, 0, sizeof(out->clause));
+	} else if (back->deciding.severity < out->deciding.severity) {
+		out->deciding = back->deciding;
+		out->clause = back->clause;
 	}
 	out->kind = VERDICT_UNJUDGED;
 	out->reason = REASON_DIRECTION;
 	out->element = 0;
 	out->also_count = 0;
 	out->failed = 0;
+	out->exception = NULL;
+	out->near_miss.conduit = NULL;
 	out->reversed = true;
 	out->unobserved |= ELEMENT_DIRECTION;
 	out->judged &= ~(unsigned)ELEMENT_DIRECTION;
-	if (back->again.us < out->again.us)
-		out->again = back->again;
 }
 
-/* Data connections share the fate of the control that arranged them. */
+static bool
+same_ends(const struct verdict *a, const struct verdict *b)
+{
+	return (addr_equal(&a->from.address, &b->from.address) &&
+		   addr_equal(&a->to.address, &b->to.address)) ||
+	    (addr_equal(&a->from.address, &b->to.address) &&
+		addr_equal(&a->to.address, &b->from.address));
+}
+
+/* What a data connection does wrong by itself, whoever announced it. */
+static bool
+wrong_by_itself(enum check check)
+{
+	return check == CHECK_SEG_10 || check == CHECK_SEG_12 ||
+	    check == CHECK_SEG_14;
+}
+
+/* Data connections share the fate of the control that arranged them, as long
+ * as they run between the same two hosts. */
 static void
 inherit(const struct model *m, const struct conversation *c, struct wall_us now,
     struct verdict *out)
@@ -528,11 +585,15 @@ inherit(const struct model *m, const struct conversation *c, struct wall_us now,
 	struct verdict own;
 
 	judge_way(m, c, now, false, &own);
+	*out = own;
+	if (!same_ends(&own, c->control) || wrong_by_itself(own.deciding.check))
+		return;
 	*out = *c->control;
 	out->from = own.from;
 	out->to = own.to;
 	out->passed = own.passed;
 	out->refused_by = own.refused_by;
+	out->again = own.again;
 }
 
 void
@@ -549,6 +610,8 @@ judge(const struct model *m, const struct conversation *c, struct wall_us now,
 	if (c->initiator != INITIATOR_UNCERTAIN)
 		return;
 	judge_way(m, c, now, true, &back);
+	if (back.again.us < out->again.us)
+		out->again = back.again;
 	if (!judged_alike(out, &back))
 		set_direction(out, &back);
 }

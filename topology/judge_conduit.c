@@ -114,7 +114,7 @@ endpoint_matches(const struct endpoint *e, const struct place *p)
 	return e->whole_zone || prefix_set_contains(&e->reach, &p->address);
 }
 
-static bool
+bool
 has_ports(uint8_t protocol)
 {
 	return protocol == 6 || protocol == 17 || protocol == 132 ||
@@ -226,7 +226,9 @@ fit_ends(struct fit *f, const struct look *l)
 		k->from.zone == l->from.zone) ||
 	    (l->from.hidden && !k->to.whole_zone &&
 		k->to.zone == l->from.zone) ||
-	    (l->to.hidden && !k->to.whole_zone && k->to.zone == l->to.zone)) {
+	    (l->to.hidden && !k->to.whole_zone && k->to.zone == l->to.zone) ||
+	    (l->to.hidden && !k->from.whole_zone &&
+		k->from.zone == l->to.zone)) {
 		f->judged &= ~(unsigned)ELEMENT_ENDPOINTS;
 		f->unobserved |= ELEMENT_ENDPOINTS;
 		f->reasons |= 1u << REASON_HIDDEN_BY_NAT;
@@ -250,6 +252,23 @@ describe_via(const struct via *v, char *out, size_t size)
 				    "-");
 }
 
+/* By a proxy it goes the proxy's way and no declared one; only the boundary
+ * is the same. */
+static enum path_result
+path_by_proxy(const struct look *l, const struct via *via, char *seen,
+    size_t size)
+{
+	bool here = !via->boundary_count;
+
+	snprintf(seen, size, "%s", "proxy");
+	for (size_t i = 0; i < via->boundary_count; i++)
+		here |= via->boundaries[i] == l->c->boundary;
+	if (via->link_count || via->tap_count || via->vlan_count ||
+	    via->router_count || !here)
+		return PATH_OTHER;
+	return PATH_AS_DECLARED;
+}
+
 static void
 fit_path(struct fit *f, const struct look *l)
 {
@@ -257,7 +276,9 @@ fit_path(struct fit *f, const struct look *l)
 	const enum check check = f->conduit->to.list ? CHECK_SEG_16 :
 						       CHECK_SEG_6;
 	char expected[96], seen[96];
-	const enum path_result r = path_via(l, via, seen, sizeof(seen));
+	const enum path_result r = l->target ?
+	    path_by_proxy(l, via, seen, sizeof(seen)) :
+	    path_via(l, via, seen, sizeof(seen));
 
 	describe_via(via, expected, sizeof(expected));
 	if (r == PATH_OTHER)
@@ -278,13 +299,13 @@ fit_service(struct fit *f, const struct look *l)
 	char expected[96] = "-", seen[96];
 
 	f->judged |= ELEMENT_SERVICE;
-	if (!s->count || service_matches(s, l->c->protocol, l->port))
+	if (!s->count || service_matches(s, l->protocol, l->port))
 		return;
 	if (s->items[0].port_count)
 		snprintf(expected, sizeof(expected), "%u/%u-%u",
 		    s->items[0].protocol, s->items[0].ports[0].first,
 		    s->items[0].ports[0].last);
-	snprintf(seen, sizeof(seen), "%u/%u", l->c->protocol, l->port);
+	snprintf(seen, sizeof(seen), "%u/%u", l->protocol, l->port);
 	fit_fault(f, CHECK_SEG_3, grade(l, CHECK_SEG_3), ELEMENT_SERVICE,
 	    expected, seen);
 }
@@ -303,7 +324,7 @@ undecided(const struct conversation *c)
 }
 
 /* True when the label or its carrier is among the words of a service. */
-static bool
+bool
 service_names(const struct service *s, const struct conversation *c)
 {
 	for (size_t i = 0; i < s->application_count; i++)
@@ -321,21 +342,28 @@ fit_application(struct fit *f, const struct look *l)
 	const char *expected = NULL;
 	bool any = s->count == 0, named = false;
 
-	if (c->application_state == APPLICATION_NO_PAYLOAD)
+	if (l->target || c->application_state == APPLICATION_NO_PAYLOAD)
 		return;
 	for (size_t i = 0; i < s->count; i++) {
-		if (!one_service_matches(&s->items[i], c->protocol, l->port))
+		if (!one_service_matches(&s->items[i], l->protocol, l->port))
 			continue;
 		any |= s->items[i].application_count == 0;
 		named |= service_names(&s->items[i], c);
 		if (!expected && s->items[i].application_count)
 			expected = s->items[i].applications[0];
 	}
+	if (c->application_state == APPLICATION_PENDING) {
+		f->reasons |= 1u << REASON_APPLICATION;
+		f->unobserved |= ELEMENT_APPLICATION;
+		return;
+	}
 	if (any || !expected) {
 		/* It takes any application, but not what was not captured. */
 		if (c->application_state != APPLICATION_KNOWN &&
-		    (c->lost || c->cut || c->classifier_failed))
+		    (c->lost || c->cut || c->classifier_failed)) {
 			f->reasons |= 1u << undecided(c);
+			f->unobserved |= ELEMENT_APPLICATION;
+		}
 		return;
 	}
 	if (c->application_state != APPLICATION_KNOWN) {
@@ -350,19 +378,29 @@ fit_application(struct fit *f, const struct look *l)
 		    c->application ? c->application : "-");
 }
 
+/* The name that was asked for, NULL when none is to be seen. */
+static const char *
+name_seen(const struct look *l)
+{
+	if (l->target)
+		return l->target->name[0] ? l->target->name : NULL;
+	return l->c->server_name_cut ? NULL : l->c->server_name;
+}
+
 static void
 fit_name(struct fit *f, const struct look *l)
 {
 	const struct conversation *c = l->c;
 	const struct conduit *k = f->conduit;
+	const char *name = name_seen(l);
 	const enum check check = k->to.list || k->to.zone->tier == TIER_SAAS ?
 	    CHECK_SEG_16 :
 	    CHECK_SEG_4;
 
 	if (!k->server_name_count ||
-	    c->application_state == APPLICATION_NO_PAYLOAD)
+	    (!l->target && c->application_state == APPLICATION_NO_PAYLOAD))
 		return;
-	if (!c->server_name || c->server_name_cut) {
+	if (!name) {
 		f->unobserved |= ELEMENT_NAME;
 		f->reasons |= c->application_state == APPLICATION_PENDING ?
 		    1u << REASON_APPLICATION :
@@ -370,10 +408,9 @@ fit_name(struct fit *f, const struct look *l)
 		return;
 	}
 	f->judged |= ELEMENT_NAME;
-	if (!name_matches(k->server_names, k->server_name_count,
-		c->server_name))
+	if (!name_matches(k->server_names, k->server_name_count, name))
 		fit_fault(f, check, grade(l, check), ELEMENT_NAME,
-		    k->server_names[0], c->server_name);
+		    k->server_names[0], name);
 }
 
 /* Only screens may be transferred: told by the label, never by the port. A
@@ -388,6 +425,10 @@ fit_transfer(struct fit *f, const struct look *l)
 	if (f->conduit->transfers != TRANSFERS_SCREEN ||
 	    c->application_state == APPLICATION_NO_PAYLOAD)
 		return;
+	if (l->target) {
+		fit_hidden(f, ELEMENT_TRANSFER);
+		return;
+	}
 	if (c->application_state != APPLICATION_KNOWN) {
 		f->unobserved |= ELEMENT_TRANSFER;
 		f->reasons |= 1u << undecided(c);
@@ -400,7 +441,7 @@ fit_transfer(struct fit *f, const struct look *l)
 		return;
 	}
 	for (size_t i = 0; i < s->count; i++)
-		if (one_service_matches(&s->items[i], c->protocol, l->port) &&
+		if (one_service_matches(&s->items[i], l->protocol, l->port) &&
 		    service_names(&s->items[i], c)) {
 			fit_hidden(f, ELEMENT_TRANSFER);
 			return;
@@ -451,11 +492,11 @@ fit_dates(struct fit *f, const struct look *l)
 
 	f->judged |= ELEMENT_EXPIRY;
 	day_format(today, seen, sizeof(seen));
-	if (k->starts.year && day_compare(today, k->starts) < 0) {
+	if (k->starts.year &&
+	    day_compare(clock_day(l->c->first, offset, NULL), k->starts) < 0) {
 		day_format(k->starts, expected, sizeof(expected));
 		fit_fault(f, CHECK_SEG_8, grade(l, CHECK_SEG_8), ELEMENT_EXPIRY,
 		    expected, seen);
-		note_again(f, day_begin(k->starts, offset).us, l);
 	}
 	if (!k->expires.year)
 		return;
@@ -470,6 +511,9 @@ fit_dates(struct fit *f, const struct look *l)
 		    l);
 		return;
 	}
+	note_again(f,
+	    day_begin(day_add(k->expires, EXPIRED_HIGH_DAYS + 1), offset).us,
+	    l);
 	day_format(k->expires, expected, sizeof(expected));
 	fit_fault(f, CHECK_SEG_8,
 	    !look_got_through(l)	 ? SEVERITY_LOW :
@@ -478,29 +522,53 @@ fit_dates(struct fit *f, const struct look *l)
 	    ELEMENT_EXPIRY, expected, seen);
 }
 
+/* The end of the day's hours in which t lies, or of the whole day. */
+static int64_t
+hours_end(const struct schedule *s, struct wall_us t, int32_t offset)
+{
+	int64_t since, from_us = s->from_s * CLOCK_SECOND;
+	int64_t to_us = s->to_s * CLOCK_SECOND;
+	const struct day day = clock_day(t, offset, &since);
+	const int64_t midnight = day_begin(day, offset).us;
+
+	if (from_us == to_us)
+		return midnight + CLOCK_DAY;
+	if (from_us < to_us || since < to_us)
+		return midnight + to_us;
+	return midnight + CLOCK_DAY + to_us;
+}
+
+/* When the span of the schedule that holds t ends; what follows it without a
+ * break belongs to it. INT64_MAX: not within a year. */
+static int64_t
+span_end(const struct schedule *s, struct wall_us t, int32_t offset)
+{
+	for (int days = 0; days < 366; days++) {
+		t.us = hours_end(s, t, offset);
+		if (!schedule_covers(s, t, offset, NULL))
+			return t.us;
+	}
+	return INT64_MAX;
+}
+
 static void
 fit_schedule(struct fit *f, const struct look *l)
 {
 	const struct conduit *k = f->conduit;
 	const int32_t offset = l->m->utc_offset_s;
-	int64_t since = 0;
 	enum severity severity;
 
 	if (!k->schedule.given)
 		return;
 	f->judged |= ELEMENT_SCHEDULE;
 	if (schedule_covers(&k->schedule, l->c->first, offset, NULL)) {
-		if (schedule_covers(&k->schedule, l->now, offset, &since)) {
-			/* Its end is not known here: look again each minute
-			 * of packet time, which is cheap and exact enough
-			 * for a grace of five. */
-			note_again(f, l->now.us + CLOCK_MINUTE, l);
+		const int64_t end = span_end(&k->schedule, l->c->first, offset);
+
+		if (end == INT64_MAX)
 			return;
-		}
-		if (since <= GRACE_US) {
-			note_again(f, l->now.us + GRACE_US - since + 1, l);
+		note_again(f, end + GRACE_US + 1, l);
+		if (l->now.us <= end + GRACE_US)
 			return;
-		}
 	}
 	severity = l->from.zone->tier == TIER_REMOTE_ACCESS ? SEVERITY_HIGH :
 	    l->from.zone->tier == TIER_MYNUMBER		    ? SEVERITY_MEDIUM :
@@ -508,6 +576,13 @@ fit_schedule(struct fit *f, const struct look *l)
 	if (!look_got_through(l))
 		severity = SEVERITY_LOW;
 	fit_fault(f, CHECK_SEG_7, severity, ELEMENT_SCHEDULE, "-", "-");
+}
+
+/* An empty object approves nothing. */
+static bool
+approval_filled(const struct approval *a)
+{
+	return a->given && a->by_count && a->number && a->on.year;
 }
 
 static void
@@ -533,7 +608,7 @@ fit_conduit(struct fit *f, const struct search *s)
 	fit_encryption(f, l);
 	fit_dates(f, l);
 	fit_schedule(f, l);
-	if (f->conduit->observed && !f->conduit->approved.given)
+	if (f->conduit->observed && !approval_filled(&f->conduit->approved))
 		f->reasons |= 1u << REASON_DRAFT;
 }
 
@@ -601,7 +676,7 @@ consider_near(void *context, const struct conduit *k)
 		return false;
 	if (!endpoint_matches(n->from_differs ? &k->to : &k->from,
 		n->from_differs ? &l->to : &l->from) ||
-	    !service_matches(&k->services, l->c->protocol, l->port))
+	    !service_matches(&k->services, l->protocol, l->port))
 		return true;
 	near->conduit = k;
 	near->element = ELEMENT_ENDPOINTS;

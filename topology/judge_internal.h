@@ -20,6 +20,9 @@ struct fault {
 	const struct conduit *conduit; /* or NULL */
 	bool excepted;
 	const struct exception *exception; /* or NULL */
+	bool settled; /* of a proxy's target: exceptions were looked at */
+	bool waiting; /* an exception may cover it once the application is
+		       * decided */
 };
 
 /* One direction of a conversation, being judged. way(d) of a sighting is
@@ -29,6 +32,10 @@ struct look {
 	const struct conversation *c;
 	struct wall_us now;
 	bool flipped; /* judged as if the responder had opened */
+	/* What a proxy was asked for, judged as its own crossing; else NULL.
+	 * Its name stands for the SNI, its application is not seen. */
+	const struct target *target;
+	uint8_t protocol;
 	struct place from, to;
 	uint16_t port; /* of the responder's side */
 	enum passed passed;
@@ -71,6 +78,12 @@ bool zones_share_link(const struct zone *a, const struct zone *b);
 /* True when z has a parent and links: a government-cloud area. */
 bool zone_is_cloud(const struct zone *z);
 struct clause clause_of_cell(const struct look *l);
+/* The guideline's cell for the two zones; NULL where none is needed. */
+const struct cell *cell_of(const struct look *l);
+/* The tier pair is forbidden: SEG-1; else what the conduits say. */
+void look_cell(struct look *l);
+/* Excuses what exceptions cover; notes those that have ended. */
+void look_excuse(struct look *l);
 struct clause clause_of_conduit(const struct conduit *c);
 struct clause clause_of_zone(const struct zone *z);
 
@@ -88,25 +101,32 @@ enum path_result path_via(const struct look *l, const struct via *via,
 
 /* judge_conduit.c: what is declared for this pair of ends. */
 void conduits_judge(struct look *l, const struct cell *cell);
-/* True when some conduit covers these ends for the service (proxies). */
+bool has_ports(uint8_t protocol);
+/* True when one of the services takes protocol and port. */
 bool service_matches(const struct services *s, uint8_t protocol, uint16_t port);
+/* True when s names the label or its carrier; false when it names none. */
+bool service_names(const struct service *s, const struct conversation *c);
 bool endpoint_matches(const struct endpoint *e, const struct place *p);
 bool name_matches(const char *const *patterns, size_t count, const char *name);
 
 /* judge_exception.c */
 /* The most specific exception in force for a check, or NULL; *expired is set
- * to one that would have matched but has ended. */
+ * to one that would have matched but has ended, *waiting when one may match
+ * once the application is decided. */
 const struct exception *exception_find(struct look *l, enum check check,
-    const struct conduit *conduit, const struct exception **expired);
+    const struct conduit *conduit, const struct exception **expired,
+    bool *waiting);
 
-/* judge_service.c: SAN-1, SAN-9, SVC-1, SVC-4, SEG-14, SEG-15, proxies. */
+/* judge_service.c: SAN-1, SAN-9, SVC-1, SVC-4, SEG-14, SEG-15. */
 void service_offline(struct look *l);
 void service_one_way_data(struct look *l);
 void service_sanitised(struct look *l);
 void service_bypass(struct look *l);
 void service_forbidden(struct look *l);
 void service_dns(struct look *l);
-void service_targets(struct look *l);
+
+/* judge_target.c: what a declared proxy was asked for. */
+void targets_judge(struct look *l);
 
 /* judge_index.c: conduits by the prefixes of both ends. */
 struct candidate {

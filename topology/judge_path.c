@@ -95,10 +95,10 @@ far_side_watched(const struct look *l)
 
 		if (!l->c->watching[t->index] || t->direction != TAP_BOTH)
 			continue;
-		if (on_side(t->segment, &l->to, &l->from))
+		if (t->segment && t->segment == l->to.zone)
 			return true;
 		for (size_t j = 0; j < t->vlan_count; j++)
-			if (on_side(t->vlans[j].zone, &l->to, &l->from))
+			if (t->vlans[j].zone == l->to.zone)
 				return true;
 	}
 	return false;

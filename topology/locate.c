@@ -248,6 +248,17 @@ owner_address(const struct locate_entry *e, const struct addr *a)
 	return owner;
 }
 
+/* 0.0.0.1 to 0.255.255.255: no host may have one, and only 0.0.0.0 is for a
+ * host that has none yet (RFC 1122 3.2.1.3). */
+static bool
+is_zero_network(const struct place *place, const struct addr *a)
+{
+	static const struct addr none;
+
+	return place->special == ADDR_UNSPECIFIED &&
+	    memcmp(a->bytes, none.bytes, sizeof(none.bytes)) != 0;
+}
+
 struct place
 locate_address(const struct model *m, const struct boundary *boundary,
     const struct addr *a)
@@ -258,7 +269,7 @@ locate_address(const struct model *m, const struct boundary *boundary,
 	const struct locate_index *x = m->located;
 	const struct locate_entry *e;
 
-	if (of_the_segment(place.special)) {
+	if (of_the_segment(place.special) && !is_zero_network(&place, a)) {
 		place.kind = PLACE_SEGMENT;
 		return place;
 	}
@@ -278,8 +289,7 @@ locate_address(const struct model *m, const struct boundary *boundary,
 		place.zone = e->zone;
 		return place;
 	}
-	e = longest(x, boundary, ENTRY_ZONE, a,
-	    place.special == ADDR_GLOBAL || place.special == ADDR_RESERVED);
+	e = longest(x, boundary, ENTRY_ZONE, a, place.special == ADDR_GLOBAL);
 	if (e) {
 		place.kind = PLACE_ZONE;
 		place.zone = e->zone;

@@ -472,20 +472,92 @@ test_files_into_lgwan_past_the_sanitiser_stand_beside(void **state)
 }
 
 static void
-test_data_connections_inherit_the_verdict_of_their_control(void **state)
+test_data_connections_inherit_between_the_same_hosts_only(void **state)
 {
-	struct conversation control = leak(model);
-	struct conversation data = judging_between(model, "10.2.1.1", 20,
-	    "172.20.9.8", 40001, 6);
+	struct conversation control = judging_between(model, "10.2.1.1", 40000,
+	    "172.20.9.8", 443, 6);
+	struct conversation data = judging_between(model, "172.20.9.8", 20,
+	    "10.2.1.1", 40001, 6);
 	struct verdict v, of_control;
 
 	(void)state;
-	judging_answered(&control, "FTP_CONTROL");
+	judging_answered(&control, "TLS");
 	of_control = judging_verdict(model, &control);
 	data.control = &of_control;
 	v = judging_verdict(model, &data);
-	assert_violates(&v, CHECK_SEG_1, SEVERITY_CRITICAL);
-	assert_string_equal(v.from.zone->id, "lg");
+	assert_int_equal(v.kind, VERDICT_CONFORM);
+	assert_string_equal(v.from.zone->id, "lgwan");
+	addr_parse("10.1.0.10", &data.address[1]); /* another host: its own */
+	v = judging_verdict(model, &data);
+	assert_int_equal(v.kind, VERDICT_VIOLATE);
+}
+
+static void
+test_only_the_port_asked_for_makes_control_of_the_firewall(void **state)
+{
+	struct conversation c = judging_between(model, "10.2.5.5", 520,
+	    "10.2.0.1", 161, 17);
+	struct verdict v;
+
+	(void)state;
+	judging_answered(&c, "SNMP");
+	v = judging_verdict(model, &c);
+	assert_violates(&v, CHECK_SEG_2, SEVERITY_HIGH);
+	c.port[0] = 40000;
+	c.port[1] = 67;
+	v = judging_verdict(model, &c);
+	assert_int_equal(v.kind, VERDICT_OUT_OF_SCOPE);
+}
+
+static void
+test_addresses_that_belong_on_no_wire_are_in_no_zone(void **state)
+{
+	static const char *const odd[] = { "127.0.0.1", "0.1.2.3", "240.0.0.1",
+		"::ffff:10.1.0.10" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(odd) / sizeof(*odd); i++) {
+		struct conversation c = judging_between(model,
+		    i == 3 ? "fd00:1::5" : "10.3.1.5", 40000, odd[i], 80, 6);
+		const struct verdict v = judging_verdict(model, &c);
+
+		assert_violates(&v, CHECK_SEG_9, SEVERITY_MEDIUM);
+	}
+}
+
+static void
+test_a_spoofed_source_decides_before_an_unknown_address(void **state)
+{
+	struct conversation c = judging_between(model, "10.1.3.3", 40000,
+	    "192.168.7.7", 80, 6);
+	struct verdict v;
+
+	(void)state;
+	judging_seen(model, &c, 110, true);
+	v = judging_verdict(model, &c);
+	assert_violates(&v, CHECK_SEG_12, SEVERITY_HIGH);
+	assert_true(stands_also(&v, CHECK_SEG_9));
+}
+
+static void
+test_a_conduit_that_takes_any_waits_for_the_application(void **state)
+{
+	struct conversation c = judging_between(model, "10.1.20.5", 40000,
+	    "172.20.9.9", 8443, 6);
+	struct verdict v;
+
+	(void)state;
+	judging_answered(&c, NULL);
+	judging_seen(model, &c, 400, true);
+	c.application_state = APPLICATION_PENDING;
+	v = judging_verdict(model, &c);
+	assert_unjudged(&v, REASON_APPLICATION);
+	c.application_state = APPLICATION_UNKNOWN;
+	v = judging_verdict(model, &c);
+	assert_int_equal(v.kind, VERDICT_CONFORM);
+	c.cut = true; /* but not what was never captured */
+	v = judging_verdict(model, &c);
+	assert_unjudged(&v, REASON_PARTIAL);
 }
 
 int
@@ -529,7 +601,15 @@ main(void)
 		cmocka_unit_test(
 		    test_files_into_lgwan_past_the_sanitiser_stand_beside),
 		cmocka_unit_test(
-		    test_data_connections_inherit_the_verdict_of_their_control),
+		    test_data_connections_inherit_between_the_same_hosts_only),
+		cmocka_unit_test(
+		    test_only_the_port_asked_for_makes_control_of_the_firewall),
+		cmocka_unit_test(
+		    test_addresses_that_belong_on_no_wire_are_in_no_zone),
+		cmocka_unit_test(
+		    test_a_spoofed_source_decides_before_an_unknown_address),
+		cmocka_unit_test(
+		    test_a_conduit_that_takes_any_waits_for_the_application),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
