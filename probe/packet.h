@@ -9,7 +9,7 @@
 #include "base/addr.h"
 #include "base/clock.h"
 
-#define PACKET_TAGS_MAX 4 /* 802.1Q, 802.1ad: more is UNSUPPORTED */
+#define PACKET_TAGS_MAX 4	 /* 802.1Q, 802.1ad: more is UNSUPPORTED */
 #define PACKET_EXTENSIONS_MAX 16 /* IPv6 extension headers: likewise */
 
 enum decode_status {
@@ -21,20 +21,42 @@ enum decode_status {
 };
 
 /* Where decoding ended, for the counters: one enumerator a layer. */
-enum packet_layer { LAYER_LINK, LAYER_TAG, LAYER_ARP, LAYER_IP4, LAYER_IP6,
-	LAYER_TCP, LAYER_UDP, LAYER_ICMP, LAYER_COUNT };
+enum packet_layer {
+	LAYER_LINK,
+	LAYER_TAG,
+	LAYER_ARP,
+	LAYER_IP4,
+	LAYER_IP6,
+	LAYER_TCP,
+	LAYER_UDP,
+	LAYER_ICMP,
+	LAYER_COUNT
+};
 
 enum packet_kind {
-	PACKET_OTHER,	 /* no IP and no ARP: ethertype says what */
+	PACKET_OTHER, /* no IP and no ARP: ethertype says what */
 	PACKET_ARP,
 	PACKET_IP,	 /* transport known, conversation can be keyed */
 	PACKET_FRAGMENT, /* part of a datagram whose ports are not here */
 };
 
-enum packet_tunnel { TUNNEL_NONE, TUNNEL_GRE, TUNNEL_ERSPAN, TUNNEL_IPIP,
-	TUNNEL_6IN4, TUNNEL_VXLAN, TUNNEL_GENEVE, TUNNEL_TEREDO, TUNNEL_GTP,
-	TUNNEL_L2TP, TUNNEL_MPLS, TUNNEL_PPPOE, TUNNEL_ESP, TUNNEL_WIREGUARD,
-	TUNNEL_COUNT };
+enum packet_tunnel {
+	TUNNEL_NONE,
+	TUNNEL_GRE,
+	TUNNEL_ERSPAN,
+	TUNNEL_IPIP,
+	TUNNEL_6IN4,
+	TUNNEL_VXLAN,
+	TUNNEL_GENEVE,
+	TUNNEL_TEREDO,
+	TUNNEL_GTP,
+	TUNNEL_L2TP,
+	TUNNEL_MPLS,
+	TUNNEL_PPPOE,
+	TUNNEL_ESP,
+	TUNNEL_WIREGUARD,
+	TUNNEL_COUNT
+};
 
 #define TCP_FIN 0x01
 #define TCP_SYN 0x02
@@ -65,15 +87,15 @@ struct packet {
 
 	struct addr source, destination;
 	uint8_t ttl;
-	uint8_t protocol;	/* of the transport, extension headers skipped */
-	uint32_t ip_length;	/* header and payload as the header says; for a
+	uint8_t protocol;   /* of the transport, extension headers skipped */
+	uint32_t ip_length; /* header and payload as the header says; for a
 				 * segmentation giant (length 0) what is there */
-	bool fragment;		/* any fragment, also the first */
+	bool fragment;	    /* any fragment, also the first */
 	bool first_fragment;
 	bool more_fragments;
 	uint32_t fragment_id;
 	uint32_t fragment_offset; /* bytes */
-	bool reassembled;	/* this packet was made from fragments */
+	bool reassembled;	  /* this packet was made from fragments */
 
 	uint16_t source_port, destination_port;
 	uint8_t tcp_flags;
@@ -83,7 +105,8 @@ struct packet {
 	uint16_t icmp_id; /* of echo */
 	struct quoted quoted;
 
-	const uint8_t *transport; /* first byte of the L4 header (or fragment) */
+	const uint8_t
+	    *transport; /* first byte of the L4 header (or fragment) */
 	uint32_t transport_captured; /* bytes of it that are here */
 	const uint8_t *payload;	     /* after the L4 header; may be NULL */
 	uint32_t payload_captured;   /* bytes of it that are here */

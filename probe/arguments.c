@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* See arguments.h. The language is looked for first, so that a fault before it
+ * is told in it too. */
+#include "arguments.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "complain.h"
+#include "flow.h"
+
+enum long_option {
+	OPTION_LANG = 256,
+	OPTION_DATA,
+	OPTION_CONVERSATIONS,
+	OPTION_VERSION,
+	OPTION_HELP
+};
+
+static const struct option long_options[] = {
+	{ "lang", required_argument, NULL, OPTION_LANG },
+	{ "data", required_argument, NULL, OPTION_DATA },
+	{ "conversations", required_argument, NULL, OPTION_CONVERSATIONS },
+	{ "version", no_argument, NULL, OPTION_VERSION },
+	{ "help", no_argument, NULL, OPTION_HELP },
+	{ NULL, 0, NULL, 0 },
+};
+
+static enum lang
+lang_of_environment(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+	enum lang lang = LANG_JA;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value && value[0] != '\0') {
+			(void)lang_parse(value, &lang);
+			break;
+		}
+	}
+	return lang;
+}
+
+static void
+find_lang(struct arguments *o, int argc, char **argv)
+{
+	o->lang = lang_of_environment();
+	for (int i = 1; i < argc; i++) {
+		if (strncmp(argv[i], "--lang=", 7) == 0)
+			(void)lang_parse(argv[i] + 7, &o->lang);
+		else if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc)
+			(void)lang_parse(argv[i + 1], &o->lang);
+	}
+}
+
+static bool
+take_source(struct arguments *o, const char *text)
+{
+	const char *equals = strchr(text, '=');
+	struct argument_source *s;
+
+	if (!equals || equals == text || equals[1] == '\0') {
+		complain(o->lang, W_PROBE_BAD_SOURCE, text, NULL, NULL);
+		return false;
+	}
+	if (o->source_count == CAPTURE_SOURCES_MAX) {
+		char most[16];
+
+		(void)snprintf(most, sizeof(most), "%d", CAPTURE_SOURCES_MAX);
+		complain(o->lang, W_PROBE_MANY_SOURCES, most, NULL, NULL);
+		return false;
+	}
+	s = &o->sources[o->source_count++];
+	s->tap = mem_strndup(text, (size_t)(equals - text));
+	s->file = equals + 1;
+	return true;
+}
+
+static bool
+take_conversations(struct arguments *o, const char *text)
+{
+	char least[16], most[16], *end;
+	unsigned long n;
+
+	errno = 0;
+	n = strtoul(text, &end, 10);
+	if (errno == 0 && text[0] >= '0' && text[0] <= '9' && *end == '\0' &&
+	    n >= FLOW_MAX_LEAST && n <= FLOW_MAX_MOST) {
+		o->conversations = (uint32_t)n;
+		return true;
+	}
+	(void)snprintf(least, sizeof(least), "%d", FLOW_MAX_LEAST);
+	(void)snprintf(most, sizeof(most), "%d", FLOW_MAX_MOST);
+	complain(o->lang, W_PROBE_BAD_CONVERSATIONS, text, least, most);
+	return false;
+}
+
+static bool
+take_lang(struct arguments *o, const char *text)
+{
+	if (lang_parse(text, &o->lang))
+		return true;
+	complain(o->lang, W_PROBE_BAD_LANG, text, NULL, NULL);
+	return false;
+}
+
+static bool
+refuse(const struct arguments *o, int option, char **argv)
+{
+	char letter[3] = { '-', (char)optopt, '\0' };
+	const char *name = argv[optind - 1];
+
+	if (optopt > 0 && optopt < OPTION_LANG)
+		name = letter;
+	complain(o->lang, option == ':' ? W_PROBE_NO_VALUE : W_PROBE_BAD_OPTION,
+	    name, NULL, NULL);
+	return false;
+}
+
+static bool
+take_option(struct arguments *o, int option, char **argv)
+{
+	switch (option) {
+	case 't':
+		o->model = optarg;
+		return true;
+	case 'p':
+		o->probe = optarg;
+		return true;
+	case 'r':
+		return take_source(o, optarg);
+	case 'o':
+		o->output = optarg;
+		return true;
+	case 'n':
+		o->check_only = true;
+		return true;
+	case OPTION_LANG:
+		return take_lang(o, optarg);
+	case OPTION_DATA:
+		o->data_dir = optarg;
+		return true;
+	case OPTION_CONVERSATIONS:
+		return take_conversations(o, optarg);
+	case OPTION_VERSION:
+		o->version = true;
+		return true;
+	case OPTION_HELP:
+		o->help = true;
+		return true;
+	default:
+		return refuse(o, option, argv);
+	}
+}
+
+/* What cannot be left out. */
+static bool
+is_complete(const struct arguments *o)
+{
+	const char *missing = NULL;
+
+	if (o->help || o->version)
+		return true;
+	if (!o->model)
+		missing = "-t MODEL";
+	else if (!o->check_only && !o->probe)
+		missing = "-p PROBE";
+	else if (!o->check_only && o->source_count == 0)
+		missing = "-r TAP=FILE";
+	if (missing)
+		complain(o->lang, W_PROBE_MISSING, missing, NULL, NULL);
+	return !missing;
+}
+
+bool
+arguments_parse(struct arguments *o, int argc, char **argv)
+{
+	int option;
+
+	memset(o, 0, sizeof(*o));
+	o->output = "-";
+	find_lang(o, argc, argv);
+	opterr = 0;
+	optind = 1;
+	while ((option = getopt_long(argc, argv, ":t:p:r:o:n", long_options,
+		    NULL)) != -1)
+		if (!take_option(o, option, argv))
+			return false;
+	if (optind < argc) {
+		complain(o->lang, W_PROBE_EXTRA, argv[optind], NULL, NULL);
+		return false;
+	}
+	return is_complete(o);
+}
+
+void
+arguments_free(struct arguments *o)
+{
+	for (size_t i = 0; i < o->source_count; i++)
+		free(o->sources[i].tap);
+	o->source_count = 0;
+}

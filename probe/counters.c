@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * See counters.h. The names are stable: they stand in the stats line and in
+ * what people build on it.
+ */
+#include "counters.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+static const char *const reason_names[FRAME_REASON_COUNT] = {
+	[FRAME_NOT_IP] = "not-ip",
+	[FRAME_ARP] = "arp",
+	[FRAME_TRUNCATED] = "truncated",
+	[FRAME_MALFORMED] = "malformed",
+	[FRAME_UNSUPPORTED] = "unsupported",
+	[FRAME_TAP_UNKNOWN] = "tap-unknown",
+};
+
+static const char *const counter_names[COUNTER_COUNT] = {
+	[COUNTER_CONVERSATIONS] = "conversations",
+	[COUNTER_CONVERSATIONS_OPEN] = "conversations-open",
+	[COUNTER_ENDED_TCP] = "ended-tcp-end",
+	[COUNTER_ENDED_TIMEOUT] = "ended-timeout",
+	[COUNTER_ENDED_EVICTED] = "ended-evicted",
+	[COUNTER_ENDED_REUSED] = "ended-reused",
+	[COUNTER_ENDED_SHUTDOWN] = "ended-shutdown",
+	[COUNTER_JUDGED_TIMES] = "judgements",
+	[COUNTER_ICMP_ERROR_MATCHED] = "icmp-error-matched",
+	[COUNTER_ICMP_ERROR_UNMATCHED] = "icmp-error-unmatched",
+	[COUNTER_CORRELATED] = "correlated",
+	[COUNTER_CLASSIFIER_REFUSED] = "classifier-refused",
+	[COUNTER_SIGHTINGS_FULL] = "sightings-full",
+	[COUNTER_TARGETS_FULL] = "targets-full",
+	[COUNTER_FRAMES_CUT] = "cut",
+	[COUNTER_COPIES] = "duplicates",
+	[COUNTER_TIME_BACKWARD] = "time-backward",
+	[COUNTER_TIME_RESTARTED] = "time-restarted",
+	[COUNTER_FRAGMENTS] = "fragments",
+	[COUNTER_FRAGMENTS_JOINED] = "fragments-joined",
+	[COUNTER_DATAGRAMS_JOINED] = "datagrams-joined",
+};
+
+static size_t
+add_reasons(const struct counters *c, const struct fragment_counters *f,
+    struct account_row *rows)
+{
+	size_t n = 0;
+
+	for (int i = 0; i < FRAME_REASON_COUNT; i++)
+		rows[n++] = (struct account_row){ reason_names[i],
+			c->frames[i] };
+	rows[n++] = (struct account_row){ "fragment-held", f->held };
+	rows[n++] = (struct account_row){ "fragment-expired", f->expired };
+	rows[n++] = (struct account_row){ "fragment-evicted", f->evicted };
+	rows[n++] = (struct account_row){ "fragment-refused", f->refused };
+	return n;
+}
+
+/* One more row whose name has two parts, unless the value is zero. */
+static size_t
+add_composed(struct counters_rows *rows, size_t n, const char *first,
+    const char *second, uint64_t value)
+{
+	int length;
+
+	if (value == 0)
+		return n;
+	length = snprintf(rows->names[n], COUNTERS_NAME_MAX, "%s-%s", first,
+	    second);
+	assert(length > 0 && length < COUNTERS_NAME_MAX);
+	rows->rows[n] = (struct account_row){ rows->names[n], value };
+	return n + 1;
+}
+
+void
+counters_tally(const struct counters *c, const struct fragment_counters *f,
+    struct counters_rows *rows, struct tally *out)
+{
+	size_t n = 0;
+
+	out->read = c->read;
+	out->judged = c->judged;
+	out->bytes = c->bytes;
+	out->reasons = rows->reasons;
+	out->reason_count = add_reasons(c, f, rows->reasons);
+	for (int i = 0; i < COUNTER_COUNT; i++)
+		rows->rows[n++] = (struct account_row){ counter_names[i],
+			c->of[i] };
+	for (int i = 0; i < DECODE_STATUS_COUNT; i++)
+		for (int j = 0; i != DECODE_OK && j < LAYER_COUNT; j++)
+			n = add_composed(rows, n,
+			    decode_status_name((enum decode_status)i),
+			    packet_layer_name((enum packet_layer)j),
+			    c->layers[i][j]);
+	for (int i = TUNNEL_NONE + 1; i < TUNNEL_COUNT; i++)
+		n = add_composed(rows, n, "tunnel",
+		    packet_tunnel_name((enum packet_tunnel)i), c->tunnels[i]);
+	out->counters = rows->rows;
+	out->counter_count = n;
+}
+
+uint64_t
+counters_unjudged(const struct tally *t)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < t->reason_count; i++)
+		sum += t->reasons[i].value;
+	return sum;
+}

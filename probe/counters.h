@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The engine's counters, and the tally made of them. Every frame that was
+ * read is judged as part of a conversation or stands under one reason: read =
+ * judged + the sum of the reasons holds whenever a tally is made.
+ */
+#ifndef COUNTERS_H
+#define COUNTERS_H
+
+#include "decode.h"
+#include "fragment.h"
+#include "observation.h"
+
+/* Why a frame belongs to no conversation; those of fragments are counted by
+ * fragment.c. */
+enum unjudged_frame {
+	FRAME_NOT_IP,
+	FRAME_ARP,
+	FRAME_TRUNCATED,
+	FRAME_MALFORMED,
+	FRAME_UNSUPPORTED,
+	FRAME_TAP_UNKNOWN,
+	FRAME_REASON_COUNT,
+};
+
+/* Everything else that is worth a name. */
+enum counter {
+	COUNTER_CONVERSATIONS,
+	COUNTER_CONVERSATIONS_OPEN, /* now */
+	COUNTER_ENDED_TCP,
+	COUNTER_ENDED_TIMEOUT,
+	COUNTER_ENDED_EVICTED,
+	COUNTER_ENDED_REUSED,
+	COUNTER_ENDED_SHUTDOWN,
+	COUNTER_JUDGED_TIMES, /* calls of judge */
+	COUNTER_ICMP_ERROR_MATCHED,
+	COUNTER_ICMP_ERROR_UNMATCHED,
+	COUNTER_CORRELATED,
+	COUNTER_CLASSIFIER_REFUSED,
+	COUNTER_SIGHTINGS_FULL,
+	COUNTER_TARGETS_FULL,
+	COUNTER_FRAMES_CUT,
+	COUNTER_COPIES, /* frames that were there twice */
+	COUNTER_TIME_BACKWARD,
+	COUNTER_TIME_RESTARTED,
+	COUNTER_FRAGMENTS,
+	COUNTER_FRAGMENTS_JOINED,
+	COUNTER_DATAGRAMS_JOINED,
+	COUNTER_COUNT,
+};
+
+#define COUNTERS_REASONS_MAX (FRAME_REASON_COUNT + 4)
+#define COUNTERS_ROWS_MAX \
+	(COUNTER_COUNT + DECODE_STATUS_COUNT * LAYER_COUNT + TUNNEL_COUNT)
+#define COUNTERS_NAME_MAX 32
+
+/* Zero-initialise; owners count up directly. */
+struct counters {
+	uint64_t read, judged, bytes; /* frames, frames, bytes on the wire */
+	uint64_t frames[FRAME_REASON_COUNT];
+	uint64_t of[COUNTER_COUNT];
+	/* Where decoding ended when it did not succeed. */
+	uint64_t layers[DECODE_STATUS_COUNT][LAYER_COUNT];
+	uint64_t tunnels[TUNNEL_COUNT]; /* frames that carry others */
+};
+
+/* Room for the rows of a tally. */
+struct counters_rows {
+	struct account_row reasons[COUNTERS_REASONS_MAX];
+	struct account_row rows[COUNTERS_ROWS_MAX];
+	char names[COUNTERS_ROWS_MAX][COUNTERS_NAME_MAX];
+};
+
+/*
+ * Fills out's totals, reasons and counters from c and f; rows holds what out
+ * points to and must outlive it. Counters of layers and tunnels that are zero
+ * are left out, all others have a row always. Taps, now and final are the
+ * caller's.
+ */
+void counters_tally(const struct counters *c, const struct fragment_counters *f,
+    struct counters_rows *rows, struct tally *out);
+/* The sum of a tally's reasons. */
+uint64_t counters_unjudged(const struct tally *t);
+
+#endif

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * See identify.h. An announcement waits in correlate's table under a number;
+ * what it announces hangs on the control at that number's place in a ring as
+ * large as that table. A place may have been taken over by a newer one when
+ * its data connection opens at last: then that is judged for itself.
+ */
+#include "identify.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "control.h"
+#include "correlate.h"
+#include "inspect_ftp.h"
+#include "inspect_proxy.h"
+
+#define TCP 6
+#define UDP 17
+#define FTP_PORT 21
+
+/* What a control conversation needs. */
+struct announcing {
+	struct control *control; /* held */
+	struct inspect_ftp ftp;
+};
+
+struct waiting {
+	uint64_t number;
+	struct control *control; /* held, or NULL */
+};
+
+struct identifier {
+	const struct model *model;
+	struct classifier *classifier;	  /* owned */
+	struct correlate_table *expected; /* owned */
+	struct waiting *waiting;	  /* owned ring, CORRELATE_MAX */
+	uint64_t next;			  /* number of the next announcement */
+};
+
+struct identifier *
+identifier_new(const struct model *m, const uint8_t secret[16], char *error,
+    size_t size)
+{
+	struct classifier *classifier = classifier_new(error, size);
+	struct identifier *i;
+
+	if (!classifier)
+		return NULL;
+	i = mem_calloc(1, sizeof(*i));
+	i->model = m;
+	i->classifier = classifier;
+	i->expected = correlate_new(secret);
+	i->waiting = mem_calloc(CORRELATE_MAX, sizeof(*i->waiting));
+	return i;
+}
+
+void
+identifier_free(struct identifier *i)
+{
+	if (!i)
+		return;
+	for (size_t n = 0; n < CORRELATE_MAX; n++)
+		control_release(i->waiting[n].control);
+	free(i->waiting);
+	correlate_free(i->expected);
+	classifier_free(i->classifier);
+	free(i);
+}
+
+uint64_t
+identifier_refused(const struct identifier *i)
+{
+	return classifier_refused(i->classifier);
+}
+
+/* ---- what was announced */
+
+bool
+identify_begin(struct identifier *i, struct flow *f, const struct packet *p,
+    struct wall_us now)
+{
+	struct conversation *c = &f->conversation;
+	struct correlate_match match;
+	const struct waiting *w;
+
+	if (!correlate_find(i->expected, c->boundary->index, p, now, &match))
+		return false;
+	c->application = match.label;
+	c->application_state = APPLICATION_KNOWN;
+	c->confidence = CONFIDENCE_CORRELATED;
+	w = &i->waiting[match.control % CORRELATE_MAX];
+	if (!match.stranger && w->control && w->number == match.control) {
+		f->control = control_hold(w->control);
+		c->control = &f->control->verdict;
+	}
+	return true;
+}
+
+static struct announcing *
+announcing_of(struct flow *f)
+{
+	if (!f->announcing) {
+		f->announcing = mem_calloc(1, sizeof(*f->announcing));
+		f->announcing->control = control_new(&f->conversation);
+	}
+	return f->announcing;
+}
+
+static void
+announcing_free(struct announcing *a)
+{
+	if (!a)
+		return;
+	inspect_ftp_wipe(&a->ftp);
+	control_release(a->control);
+	free(a);
+}
+
+static void
+expect(struct identifier *i, struct flow *f,
+    const struct correlate_expectation *e, struct wall_us now)
+{
+	const uint64_t number = i->next++;
+	struct waiting *w = &i->waiting[number % CORRELATE_MAX];
+
+	control_release(w->control);
+	w->number = number;
+	w->control = control_hold(announcing_of(f)->control);
+	correlate_expect(i->expected, f->conversation.boundary->index, e,
+	    number, now);
+}
+
+/* FTP by its payload, or what may turn out to be. */
+static bool
+may_be_ftp(const struct flow *f)
+{
+	const struct conversation *c = &f->conversation;
+
+	if (f->label.name[0] != '\0')
+		return strcmp(f->label.name, "FTP_CONTROL") == 0;
+	return c->port[0] == FTP_PORT || c->port[1] == FTP_PORT;
+}
+
+/* Bytes of a control connection, in order. */
+static void
+read_ftp(struct identifier *i, struct flow *f, const struct packet *p,
+    const struct tracked *t, struct wall_us now)
+{
+	struct correlate_expectation found[INSPECT_FTP_FOUND_MAX];
+	struct inspect_ftp *ftp = &announcing_of(f)->ftp;
+	const uint32_t again = p->payload_length - t->fresh;
+	/* By end, not by direction: that may be corrected later. */
+	const int way = t->way ^ f->initiator_side;
+	size_t n;
+
+	if (t->gap)
+		inspect_ftp_gap(ftp, way);
+	if (again < p->payload_captured && t->newest) {
+		n = inspect_ftp_payload(ftp, way, &p->source, &p->destination,
+		    p->payload + again, p->payload_captured - again, found);
+		for (size_t k = 0; k < n; k++)
+			expect(i, f, &found[k], now);
+	}
+	if (p->payload_cut)
+		inspect_ftp_gap(ftp, way);
+}
+
+static void
+read_announcements(struct identifier *i, struct flow *f, const struct packet *p,
+    const struct tracked *t, struct wall_us now)
+{
+	struct correlate_expectation e;
+
+	if (f->conversation.confidence == CONFIDENCE_CORRELATED)
+		return;
+	if (f->key.protocol == TCP && t->fresh > 0 && may_be_ftp(f))
+		read_ftp(i, f, p, t, now);
+	else if (f->key.protocol == UDP && inspect_tftp_request(p, &e))
+		expect(i, f, &e, now);
+}
+
+/* ---- what is asked for behind a proxy */
+
+static bool
+is_declared_proxy(const struct model *m, const struct conversation *c)
+{
+	for (size_t i = 0; i < m->proxy_count; i++) {
+		const struct proxy *p = &m->proxies[i];
+
+		if (!prefix_set_contains(&p->hosts, &c->address[1]))
+			continue;
+		for (size_t j = 0; j < p->port_count; j++)
+			if (c->port[1] >= p->ports[j].first &&
+			    c->port[1] <= p->ports[j].last)
+				return true;
+	}
+	return false;
+}
+
+static bool
+same_target(const struct target *a, const struct target *b)
+{
+	return a->port == b->port && addr_equal(&a->address, &b->address) &&
+	    strcmp(a->name, b->name) == 0;
+}
+
+static void
+add_target(struct flow *f, const struct target *found)
+{
+	struct conversation *c = &f->conversation;
+
+	for (size_t i = 0; i < c->target_count; i++)
+		if (same_target(&c->targets[i], found))
+			return;
+	f->dirty = true;
+	if (c->target_count == CONVERSATION_TARGETS_MAX)
+		c->targets_full = true;
+	else
+		c->targets[c->target_count++] = *found;
+}
+
+/* The client's bytes, in order. What cannot be read counts as more than can
+ * be kept: there is a target that will not be judged. */
+static void
+read_targets(struct identifier *i, struct flow *f, const struct packet *p,
+    const struct tracked *t)
+{
+	struct target found[INSPECT_PROXY_FOUND_MAX];
+	const uint32_t again = p->payload_length - t->fresh;
+	struct inspect_proxy_result result;
+
+	if (f->key.protocol != TCP || t->way != 0 || t->fresh == 0)
+		return;
+	if (!f->proxy_checked && is_declared_proxy(i->model, &f->conversation))
+		f->proxy = mem_calloc(1, sizeof(*f->proxy));
+	f->proxy_checked = true;
+	if (!f->proxy)
+		return;
+	if (t->gap)
+		inspect_proxy_gap(f->proxy);
+	if (again >= p->payload_captured || !t->newest)
+		return;
+	result = inspect_proxy_payload(f->proxy, p->payload + again,
+	    p->payload_captured - again, found);
+	for (size_t n = 0; n < result.count; n++)
+		add_target(f, &found[n]);
+	if (result.unreadable && !f->conversation.targets_full)
+		f->conversation.targets_full = f->dirty = true;
+	if (p->payload_cut)
+		inspect_proxy_gap(f->proxy);
+}
+
+static void
+proxy_free(struct flow *f)
+{
+	if (!f->proxy)
+		return;
+	inspect_proxy_wipe(f->proxy);
+	free(f->proxy);
+	f->proxy = NULL;
+}
+
+/* ---- what the payload is */
+
+static enum application_state
+state_of(const struct flow *f)
+{
+	const struct conversation *c = &f->conversation;
+	const struct classify_label *l = &f->label;
+	const bool named_by_number = f->key.protocol != TCP &&
+	    f->key.protocol != UDP;
+
+	if (!named_by_number && !c->payload[0] && !c->payload[1])
+		return APPLICATION_NO_PAYLOAD;
+	if (l->state == CLASSIFY_MORE)
+		return APPLICATION_PENDING;
+	return l->state == CLASSIFY_DECIDED && l->by_payload &&
+		l->name[0] != '\0' ?
+	    APPLICATION_KNOWN :
+	    APPLICATION_UNKNOWN;
+}
+
+/* Carries the label over to the conversation. */
+static void
+apply_label(struct flow *f)
+{
+	struct conversation *c = &f->conversation;
+	const struct classify_label *l = &f->label;
+	const enum application_state state = state_of(f);
+	const bool named = l->server_name[0] != '\0';
+
+	if (c->confidence == CONFIDENCE_CORRELATED)
+		return;
+	if (state != c->application_state || named != (c->server_name != NULL))
+		f->dirty = true;
+	c->application_state = state;
+	if (state == APPLICATION_KNOWN) {
+		c->application = l->name;
+		c->master = l->master[0] != '\0' ? l->master : NULL;
+		c->confidence = CONFIDENCE_PAYLOAD;
+	}
+	c->server_name = named ? l->server_name : NULL;
+	c->server_name_cut = l->server_name_cut;
+}
+
+/* Seen beyond a translation a packet has other addresses than the
+ * conversation; the classifier knows only one pair. */
+static void
+classify(struct identifier *i, struct flow *f, const struct packet *p,
+    const struct tracked *t, struct wall_us time)
+{
+	const struct conversation *c = &f->conversation;
+	struct packet own;
+
+	if (!addr_equal(&p->source, &c->address[t->way]) ||
+	    !addr_equal(&p->destination, &c->address[!t->way])) {
+		own = *p;
+		own.source = c->address[t->way];
+		own.destination = c->address[!t->way];
+		p = &own;
+	}
+	(void)classify_packet(i->classifier, &f->classifying, &f->label, p,
+	    t->way == 0, time);
+}
+
+void
+identify_packet(struct identifier *i, struct flow *f, const struct arrival *a,
+    const struct tracked *t, struct wall_us now)
+{
+	const struct packet *p = a->packet;
+
+	if (f->conversation.confidence != CONFIDENCE_CORRELATED &&
+	    f->label.state == CLASSIFY_MORE) {
+		classify(i, f, p, t, a->time);
+		apply_label(f);
+	} else if (f->conversation.application_state ==
+	    APPLICATION_NO_PAYLOAD) {
+		apply_label(f); /* given up before there was any */
+	}
+	read_announcements(i, f, p, t, now);
+	read_targets(i, f, p, t);
+}
+
+void
+identify_end(struct identifier *i, struct flow *f)
+{
+	classify_end(i->classifier, &f->classifying, &f->label);
+	apply_label(f);
+	if (f->announcing)
+		control_end(f->announcing->control, i->model);
+}
+
+void
+identify_free(struct identifier *i, struct flow *f)
+{
+	struct classify_label none = { 0 };
+
+	classify_end(i->classifier, &f->classifying, &none);
+	proxy_free(f);
+	announcing_free(f->announcing);
+	f->announcing = NULL;
+	control_release(f->control);
+	f->control = NULL;
+	f->conversation.control = NULL;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What runs over a conversation: by its payload (classify), by what a control
+ * conversation announced (correlate), and what is asked for behind a declared
+ * proxy (inspect_proxy). Writes the findings into the conversation. A port is
+ * never a reason.
+ */
+#ifndef IDENTIFY_H
+#define IDENTIFY_H
+
+#include "track.h"
+
+struct identifier;
+
+/* NULL with a sentence in error when the classifier cannot start. */
+struct identifier *identifier_new(const struct model *m,
+    const uint8_t secret[16], char *error, size_t size);
+void identifier_free(struct identifier *i);
+/* Conversations that could not be classified for want of room. */
+uint64_t identifier_refused(const struct identifier *i);
+
+/* f has just begun. True when a control conversation announced it: it is
+ * then known already, and bears that conversation's verdict. */
+bool identify_begin(struct identifier *i, struct flow *f,
+    const struct packet *p, struct wall_us now);
+/* A packet of f that brings something new, as tracked. Sets f->dirty when
+ * what is known changed. now never runs backwards. */
+void identify_packet(struct identifier *i, struct flow *f,
+    const struct arrival *a, const struct tracked *t, struct wall_us now);
+/* No more packets: what is not known by now stays unknown. Call it last
+ * before the final judging. */
+void identify_end(struct identifier *i, struct flow *f);
+/* Frees what f owns; it is about to be removed. */
+void identify_free(struct identifier *i, struct flow *f);
+
+#endif

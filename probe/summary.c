@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * See summary.h. What could not be judged stands first: a reader who stops
+ * after three lines must have seen it.
+ */
+#include "summary.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "words.h"
+
+#define INDENT "  "
+#define NUMBER_WIDTH 12
+
+/* ---- between engine and recorder */
+
+static void
+on_conversation(void *context, const struct observation *o)
+{
+	const struct summary *s = context;
+
+	s->inner.conversation(s->inner.context, o);
+}
+
+static void
+on_coverage(void *context, const struct coverage_finding *f)
+{
+	const struct summary *s = context;
+
+	s->inner.coverage(s->inner.context, f);
+}
+
+static void
+on_account(void *context, const struct tally *t)
+{
+	struct summary *s = context;
+
+	s->inner.account(s->inner.context, t);
+	if (!t->final)
+		return;
+	s->now = t->now;
+	s->read = t->read;
+	s->judged = t->judged;
+	s->reason_count = t->reason_count < COUNTERS_REASONS_MAX ?
+	    t->reason_count :
+	    COUNTERS_REASONS_MAX;
+	memcpy(s->reasons, t->reasons, s->reason_count * sizeof(*s->reasons));
+	free(s->taps);
+	s->taps = mem_calloc(t->tap_count + 1, sizeof(*s->taps));
+	s->tap_count = t->tap_count;
+	for (size_t i = 0; i < t->tap_count; i++)
+		s->taps[i] = t->taps[i];
+}
+
+static void
+on_tick(void *context, struct wall_us now)
+{
+	const struct summary *s = context;
+
+	s->inner.tick(s->inner.context, now);
+}
+
+struct observer
+summary_observer(struct summary *s, struct observer inner)
+{
+	const struct observer observer = {
+		.context = s,
+		.conversation = on_conversation,
+		.coverage = on_coverage,
+		.account = on_account,
+		.tick = on_tick,
+	};
+
+	s->inner = inner;
+	return observer;
+}
+
+void
+summary_fini(struct summary *s)
+{
+	free(s->taps);
+	s->taps = NULL;
+	s->tap_count = 0;
+}
+
+/* ---- the text */
+
+static void
+add_head(struct text *out, enum lang lang, enum word word)
+{
+	text_add(out, words_get(lang, word));
+	text_add_char(out, '\n');
+}
+
+/* One line: a name in width columns and a number. */
+static void
+add_row(struct text *out, const char *name, size_t width, uint64_t value)
+{
+	text_add(out, INDENT);
+	text_pad(out, name, width);
+	text_printf(out, "%*" PRIu64 "\n", NUMBER_WIDTH, value);
+}
+
+static size_t
+wider(size_t width, const char *text)
+{
+	const size_t other = text_width(text);
+
+	return other > width ? other : width;
+}
+
+static uint64_t
+all_conversations(const struct recorder_totals *t)
+{
+	uint64_t sum = 0;
+
+	for (int i = 0; i < VERDICT_COUNT; i++)
+		sum += t->verdicts[i];
+	return sum;
+}
+
+double
+summary_unjudged(const struct recorder_totals *t)
+{
+	const uint64_t in_scope = all_conversations(t) -
+	    t->verdicts[VERDICT_OUT_OF_SCOPE];
+
+	if (in_scope == 0)
+		return 0;
+	return (double)t->verdicts[VERDICT_UNJUDGED] / (double)in_scope;
+}
+
+static void
+print_unjudged(const struct recorder_totals *t, enum lang lang,
+    struct text *out)
+{
+	char name[64];
+	size_t width = 0;
+
+	if (t->verdicts[VERDICT_UNJUDGED] == 0)
+		return;
+	add_head(out, lang, W_PROBE_SUMMARY_UNJUDGED);
+	for (int i = 0; i < REASON_COUNT; i++)
+		if (t->unjudged[i] > 0)
+			width = wider(width,
+			    reason_text((enum reason)i, 0, name));
+	for (int i = 0; i < REASON_COUNT; i++)
+		if (t->unjudged[i] > 0)
+			add_row(out, reason_text((enum reason)i, 0, name),
+			    width, t->unjudged[i]);
+}
+
+static void
+print_verdicts(const struct recorder_totals *t, enum lang lang,
+    struct text *out)
+{
+	size_t width = 0;
+
+	add_head(out, lang, W_PROBE_SUMMARY_VERDICTS);
+	for (int i = 0; i < VERDICT_COUNT; i++)
+		width = wider(width, verdict_title((enum verdict_kind)i, lang));
+	for (int i = 0; i < VERDICT_COUNT; i++)
+		add_row(out, verdict_title((enum verdict_kind)i, lang), width,
+		    t->verdicts[i]);
+}
+
+static void
+print_alerts(const struct recorder_totals *t, enum lang lang, struct text *out)
+{
+	const size_t id_width = strlen("MAIL-10");
+	size_t width = 0;
+
+	for (int i = CHECK_NONE + 1; i < CHECK_COUNT; i++)
+		if (t->groups_by_check[i] > 0)
+			width = wider(width,
+			    checks_row((enum check)i)->title[lang]);
+	if (width == 0)
+		return;
+	add_head(out, lang, W_PROBE_SUMMARY_ALERTS);
+	for (int i = CHECK_NONE + 1; i < CHECK_COUNT; i++) {
+		if (t->groups_by_check[i] == 0)
+			continue;
+		text_add(out, INDENT);
+		text_pad(out, checks_id((enum check)i), id_width);
+		text_add_char(out, ' ');
+		text_pad(out, checks_row((enum check)i)->title[lang], width);
+		text_printf(out, "%*" PRIu64 "\n", NUMBER_WIDTH,
+		    t->groups_by_check[i]);
+	}
+}
+
+/* A share as "99.9", or "-" where there is nothing to take it of. */
+static const char *
+percent(uint64_t part, uint64_t all, char *buf, size_t size)
+{
+	if (all == 0)
+		(void)snprintf(buf, size, "-");
+	else
+		(void)snprintf(buf, size, "%.1f",
+		    100.0 * (double)part / (double)all);
+	return buf;
+}
+
+static void
+print_tap(const struct tap_account *a, enum lang lang, struct text *out)
+{
+	char frames[24], seen[16], one_way[16];
+	struct text file = { 0 };
+
+	if (a->file)
+		text_escape(&file, a->file, strlen(a->file));
+	(void)snprintf(frames, sizeof(frames), "%" PRIu64, a->frames);
+	percent(a->payload_seen, a->payload_seen + a->payload_missing, seen,
+	    sizeof(seen));
+	percent(a->tcp_one_way, a->tcp_conversations, one_way, sizeof(one_way));
+	text_add(out, INDENT);
+	words_add(out, lang, W_PROBE_SUMMARY_TAP, 5, a->tap->id,
+	    text_str(&file), frames, seen, one_way);
+	text_add_char(out, '\n');
+	text_free(&file);
+}
+
+static void
+print_frames(const struct summary *s, enum lang lang, struct text *out)
+{
+	char read[24], judged[24];
+	size_t width = 0;
+
+	(void)snprintf(read, sizeof(read), "%" PRIu64, s->read);
+	(void)snprintf(judged, sizeof(judged), "%" PRIu64, s->judged);
+	words_add(out, lang, W_PROBE_SUMMARY_FRAMES, 2, read, judged);
+	text_add_char(out, '\n');
+	for (size_t i = 0; i < s->reason_count; i++)
+		if (s->reasons[i].value > 0)
+			width = wider(width, s->reasons[i].name);
+	for (size_t i = 0; i < s->reason_count; i++)
+		if (s->reasons[i].value > 0)
+			add_row(out, s->reasons[i].name, width,
+			    s->reasons[i].value);
+}
+
+/* How many in-scope conversations were not judged, against the limit. */
+static void
+print_share(const struct model *m, const struct recorder_totals *t,
+    enum lang lang, struct text *out)
+{
+	char unjudged[24], in_scope[24], share[16], limit[16];
+
+	(void)snprintf(unjudged, sizeof(unjudged), "%" PRIu64,
+	    t->verdicts[VERDICT_UNJUDGED]);
+	(void)snprintf(in_scope, sizeof(in_scope), "%" PRIu64,
+	    all_conversations(t) - t->verdicts[VERDICT_OUT_OF_SCOPE]);
+	(void)snprintf(share, sizeof(share), "%.1f",
+	    100.0 * summary_unjudged(t));
+	(void)snprintf(limit, sizeof(limit), "%.1f",
+	    100.0 * m->limits.unjudged);
+	words_add(out, lang, W_PROBE_SUMMARY_SHARE, 4, unjudged, in_scope,
+	    share, limit);
+	text_add_char(out, '\n');
+}
+
+void
+summary_print(const struct summary *s, const struct model *m,
+    const struct recorder_totals *totals, enum lang lang, const char *events,
+    struct text *out)
+{
+	struct text shown = { 0 };
+
+	print_share(m, totals, lang, out);
+	print_unjudged(totals, lang, out);
+	print_verdicts(totals, lang, out);
+	print_alerts(totals, lang, out);
+	print_frames(s, lang, out);
+	add_head(out, lang, W_PROBE_SUMMARY_TAPS);
+	for (size_t i = 0; i < s->tap_count; i++)
+		print_tap(&s->taps[i], lang, out);
+	text_escape(&shown, events, strlen(events));
+	words_add(out, lang, W_PROBE_SUMMARY_EVENTS, 1, text_str(&shown));
+	text_add_char(out, '\n');
+	text_free(&shown);
+}
