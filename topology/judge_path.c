@@ -289,8 +289,14 @@ path_routed_link_local(const struct look *l)
 		for (size_t i = 0; i < l->c->sighting_count; i++) {
 			const struct sighting *s = &l->c->sightings[i];
 
-			if (s->segment && other->kind == PLACE_ZONE &&
-			    !near_to(s->segment, other))
+			if (!s->segment || other->kind != PLACE_ZONE)
+				continue;
+			if (!near_to(s->segment, other))
+				return true;
+			/* A router has a link-local address of its own in
+			 * IPv6, but does not speak from one in IPv4. */
+			if (p->address.family == 4 &&
+			    look_way(l, s, end)->from_router)
 				return true;
 		}
 	}

@@ -89,6 +89,9 @@ def cut_in_two(case):
     """Each capture is two files, cut in its middle."""
     sources = []
     for tap, file in case.sources():
+        if tap in case.case.damaged:
+            sources.append((tap, file))
+            continue
         packets = read_packets(file)
         half = len(packets) // 2
         for number, part in enumerate((packets[:half], packets[half:])):
@@ -105,6 +108,9 @@ def other_format(case):
                write_pcapng)
     sources = []
     for number, (tap, file) in enumerate(case.sources()):
+        if tap in case.case.damaged:
+            sources.append((tap, file))
+            continue
         sources.append((tap, file + ".other"))
         writers[number % 3](sources[-1][1], read_packets(file))
     return lines_of(case.model_path, case.case.probe, sources)

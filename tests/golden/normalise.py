@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Events of the probe -> what a golden test compares.
+
+  flow A:P > B:P PROTOCOL LABEL | VERDICT[(REASON)] [CHECK SEVERITY]
+      | OUTCOME[(REFUSED-BY)] passed=X INITIATOR
+      | ZONE > ZONE [conduit=ID] [exception=ID] [unobserved=ELEMENTS]
+      [| FAILED CLAUSE [also=CHECKS]]
+  alert CHECK A > B:P PROTOCOL | VERDICT SEVERITY OUTCOME passed=X [xCOUNT]
+  coverage CHECK SEVERITY TAP
+  account REASON=FRAMES ...   (frames that belong to no conversation)
+  exit CODE
+
+Sorted, without ids, hashes, times of writing or sentences; alerts of one
+group stand in the order in which they were written.
+"""
+
+import json
+
+
+class Events:
+    """The lines of one run, by kind; every line must be one JSON object."""
+
+    def __init__(self, text):
+        self.flows, self.alerts, self.stats, self.others = [], [], [], []
+        kinds = {"flow": self.flows, "alert": self.alerts,
+                 "stats": self.stats}
+        for line in text.splitlines():
+            event = json.loads(line)
+            kinds.get(event["event_type"], self.others).append(event)
+
+
+def _end(event, side):
+    address = event.get(f"{side}_ip", "?")
+    port = event.get(f"{side}_port")
+    if port is None:
+        return address
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
+def _reach(ours):
+    outcome = ours["outcome"]
+    if ours.get("refused_by"):
+        outcome += f"({ours['refused_by']})"
+    return f"{outcome} passed={ours['passed']}"
+
+
+def _verdict(ours):
+    verdict = ours["verdict"]
+    if ours.get("reason"):
+        verdict += f"({ours['reason']})"
+    if ours.get("check"):
+        verdict += f" {ours['check']} {ours['severity']}"
+    return verdict
+
+
+def _where(ours):
+    where = f"{ours.get('src_zone') or '-'} > {ours.get('dest_zone') or '-'}"
+    for name in ("conduit", "exception"):
+        if ours.get(name):
+            where += f" {name}={ours[name]}"
+    if ours.get("unobserved"):
+        where += f" unobserved={','.join(sorted(ours['unobserved']))}"
+    return where
+
+
+def _because(ours):
+    if not ours.get("check"):
+        return ""
+    clause = ours.get("clause") or {"kind": "-", "id": "-"}
+    because = (f" | {ours.get('failed') or '-'} "
+               f"{clause['kind']}:{clause.get('id') or '-'}")
+    if ours.get("also"):
+        because += f" also={','.join(sorted(ours['also']))}"
+    return because
+
+
+def flow_line(event):
+    ours = event["sekisho"]
+    label = ours.get("application") or {}
+    name = label.get("name") or "-"
+    if label.get("confidence") == "correlated":
+        name += "(correlated)"
+    return (f"flow {_end(event, 'src')} > {_end(event, 'dest')} "
+            f"{event['proto'].lower()} {name} | {_verdict(ours)} | "
+            f"{_reach(ours)} {ours['initiator']} | {_where(ours)}"
+            f"{_because(ours)}")
+
+
+def alert_lines(events):
+    """One line an alert; those of a group in the order of writing."""
+    groups = {}
+    for event in events:
+        ours = event["sekisho"]
+        key = (f"alert {ours['check']} {event.get('src_ip', '?')} > "
+               f"{_end(event, 'dest')} {event['proto'].lower()}")
+        rest = f" | {ours['verdict']} {ours['severity']} {_reach(ours)}"
+        count = (ours.get("group") or {}).get("count", 1)
+        if count != 1:
+            rest += f" x{count}"
+        groups.setdefault(key, []).append(rest)
+    return [key + rest for key in sorted(groups) for rest in groups[key]]
+
+
+def is_coverage(event):
+    """A finding about what was seen, not about a conversation."""
+    return event["sekisho"].get("check", "").startswith("COV-")
+
+
+def coverage_line(event):
+    ours = event["sekisho"]
+    taps = ",".join(ours.get("taps") or []) or ours.get("boundary") or "-"
+    return f"coverage {ours['check']} {ours['severity']} {taps}"
+
+
+def account(events):
+    """(read, judged, {reason: frames}) as the last stats line says."""
+    ours = events.stats[-1]["sekisho"]["account"]
+    return ours["read"], ours["judged"], {
+        name: frames for name, frames in ours["reasons"].items() if frames}
+
+
+def lines(events, code):
+    """All that is compared, sorted."""
+    out = sorted(flow_line(event) for event in events.flows)
+    coverage = [event for event in events.alerts if is_coverage(event)]
+    out += alert_lines([e for e in events.alerts if not is_coverage(e)])
+    out += sorted(coverage_line(event) for event in coverage)
+    _, _, reasons = account(events)
+    out.append("account " + " ".join(
+        f"{name}={frames}" for name, frames in sorted(reasons.items())))
+    out.append(f"exit {code}")
+    return out
