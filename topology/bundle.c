@@ -164,6 +164,8 @@ read_path(const char *path, size_t *length)
 	return bytes;
 }
 
+#define PROGRAM_PATH_MAX 4096
+
 struct reader {
 	struct bundle *b;
 	struct diag *d;
@@ -208,6 +210,31 @@ try_path(const struct reader *r, const char *reference, const char *folder,
 	return bytes != NULL;
 }
 
+/* A program that was not installed where it was built for: in the build tree
+ * (build/MODE/), or moved with its share folder. */
+static bool
+try_beside_program(const struct reader *r, const char *name)
+{
+	static const char *const places[] = { "../../topology/guidelines/",
+		"../share/sekisho/guidelines/" };
+	char program[PROGRAM_PATH_MAX];
+	const ssize_t n = readlink("/proc/self/exe", program,
+	    sizeof(program) - 1);
+	char *slash;
+
+	if (n <= 0)
+		return false;
+	program[n] = '\0';
+	slash = strrchr(program, '/');
+	if (slash == NULL)
+		return false;
+	slash[1] = '\0';
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (try_path(r, name, program, places[i]))
+			return true;
+	return false;
+}
+
 /* Reads the file that member "file" of node names, unless it is there. */
 static void
 side_file(const struct reader *r, const struct jsonx *node, bool installed)
@@ -238,6 +265,8 @@ side_file(const struct reader *r, const struct jsonx *node, bool installed)
 			return;
 		saved = errno;
 	}
+	if (installed && saved == ENOENT && try_beside_program(r, name))
+		return;
 	fault(r, file, W_BUNDLE_UNREADABLE, name, strerror(saved));
 }
 
