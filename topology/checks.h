@@ -12,8 +12,14 @@
 
 #include "base/text.h"
 
-enum severity { SEVERITY_NONE, SEVERITY_INFORMATION, SEVERITY_LOW,
-	SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITY_CRITICAL };
+enum severity {
+	SEVERITY_NONE,
+	SEVERITY_INFORMATION,
+	SEVERITY_LOW,
+	SEVERITY_MEDIUM,
+	SEVERITY_HIGH,
+	SEVERITY_CRITICAL
+};
 
 /* clang-format off */
 /* One enumerator a row, in the order of the table; CHECK_NONE is 0. */
@@ -53,14 +59,14 @@ enum check {
 
 struct check_row {
 	enum check check;
-	const char *id;		  /* "SEG-1" */
+	const char *id; /* "SEG-1" */
 	const char *title[LANG_COUNT];
 	const char *grade;	  /* as the table prints it: "C / L" */
 	enum severity passed;	  /* when passed or answered */
 	enum severity tried;	  /* when only tried */
 	const char *requirements; /* "Z-03 Z-07", "" when none is cited */
 	const char *trigger[LANG_COUNT]; /* one line: when it speaks */
-	bool built;		  /* this version judges it */
+	bool built;			 /* this version judges it */
 };
 
 /* The row of a check; check must be a member other than CHECK_NONE. */

@@ -35,14 +35,22 @@ struct chain {
 	uint32_t next; /* in chains, or TABLE_NONE */
 };
 
-struct pair {
-	struct tuple *tuples;
+/* Entries with both ends are asked for by every judgement, the others only
+ * by hidden clients and near misses: kept apart, the first stay near. */
+enum space { SPACE_BOTH, SPACE_ANY, SPACES };
+
+struct tuples {
+	struct tuple *items;
 	size_t count, capacity;
 };
 
+struct pair {
+	struct tuples of[SPACES];
+};
+
 struct judge_index {
-	struct table keys;  /* index_key → first chain */
-	struct table pairs; /* two zone indexes → pair */
+	struct table keys[SPACES]; /* index_key → first chain */
+	struct table pairs;	   /* two zone indexes → pair */
 	struct chain *chains;
 	size_t chain_count, chain_capacity;
 	uint32_t *tails; /* by first chain: the last of it */
@@ -85,11 +93,12 @@ set_side(const struct side *s, size_t i, uint8_t *family, uint8_t *length,
 }
 
 static void
-pair_note(struct judge_index *x, uint32_t from, uint32_t to, struct tuple tuple)
+pair_note(struct judge_index *x, uint32_t from, uint32_t to, enum space space,
+    struct tuple tuple)
 {
 	const uint32_t key[2] = { from, to };
 	uint32_t at = table_find(&x->pairs, key);
-	struct pair *p;
+	struct tuples *t;
 
 	if (at == TABLE_NONE) {
 		at = (uint32_t)x->pair_count;
@@ -100,28 +109,38 @@ pair_note(struct judge_index *x, uint32_t from, uint32_t to, struct tuple tuple)
 		memset(&x->pair_items[x->pair_count++], 0,
 		    sizeof(*x->pair_items));
 	}
-	p = &x->pair_items[at];
-	for (size_t i = 0; i < p->count; i++)
-		if (memcmp(&p->tuples[i], &tuple, sizeof(tuple)) == 0)
+	t = &x->pair_items[at].of[space];
+	for (size_t i = 0; i < t->count; i++)
+		if (memcmp(&t->items[i], &tuple, sizeof(tuple)) == 0)
 			return;
-	p->tuples = mem_grow(p->tuples, &p->capacity, p->count,
-	    sizeof(*p->tuples));
-	p->tuples[p->count++] = tuple;
+	t->items = mem_grow(t->items, &t->capacity, t->count,
+	    sizeof(*t->items));
+	t->items[t->count++] = tuple;
+}
+
+static enum space
+space_of(const struct tuple *t)
+{
+	return t->from_length == LENGTH_ANY || t->to_length == LENGTH_ANY ?
+	    SPACE_ANY :
+	    SPACE_BOTH;
 }
 
 static void
 index_add(struct judge_index *x, const struct conduit *c,
     const struct index_key *key)
 {
-	const uint32_t head = table_find(&x->keys, key);
+	const enum space space = space_of(&key->tuple);
+	struct table *keys = &x->keys[space];
+	const uint32_t head = table_find(keys, key);
 	const uint32_t at = (uint32_t)x->chain_count++;
 
 	x->chains[at].conduit = c;
 	x->chains[at].next = TABLE_NONE;
 	x->tails[at] = at;
 	if (head == TABLE_NONE) {
-		(void)table_add(&x->keys, key, at);
-		pair_note(x, key->from, key->to, key->tuple);
+		(void)table_add(keys, key, at);
+		pair_note(x, key->from, key->to, space, key->tuple);
 		return;
 	}
 	x->chains[x->tails[head]].next = at;
@@ -158,13 +177,14 @@ cut_side(struct side s, size_t other)
 }
 
 /* What one conduit adds: both sides exact, and each side with the other any. */
-static size_t
-conduit_entries(const struct conduit *c)
+static void
+count_entries(const struct conduit *c, size_t counts[SPACES])
 {
 	const struct side from = side_of(&c->from);
 	const struct side to = cut_side(side_of(&c->to), from.count);
 
-	return from.count * to.count + from.count + to.count;
+	counts[SPACE_BOTH] += from.count * to.count;
+	counts[SPACE_ANY] += from.count + to.count;
 }
 
 static void
@@ -185,14 +205,16 @@ judge_index_new(const struct model *m)
 	/* Keys are the operator's own words: see locate_index_new. */
 	static const uint8_t secret[16] = "sekisho conduit";
 	struct judge_index *x = mem_calloc(1, sizeof(*x));
+	size_t counts[SPACES] = { 1, 1 };
 
-	x->chain_capacity = 1;
 	for (size_t i = 0; i < m->conduit_count; i++)
-		x->chain_capacity += conduit_entries(&m->conduits[i]);
+		count_entries(&m->conduits[i], counts);
+	x->chain_capacity = counts[SPACE_BOTH] + counts[SPACE_ANY];
 	x->chains = mem_calloc(x->chain_capacity, sizeof(*x->chains));
 	x->tails = mem_calloc(x->chain_capacity, sizeof(*x->tails));
-	table_init(&x->keys, x->chain_capacity, sizeof(struct index_key),
-	    secret);
+	for (int space = 0; space < SPACES; space++)
+		table_init(&x->keys[space], counts[space],
+		    sizeof(struct index_key), secret);
 	table_init(&x->pairs, m->conduit_count + 1, 2 * sizeof(uint32_t),
 	    secret);
 	for (size_t i = 0; i < m->conduit_count; i++)
@@ -206,11 +228,13 @@ judge_index_free(struct judge_index *x)
 	if (!x)
 		return;
 	for (size_t i = 0; i < x->pair_count; i++)
-		free(x->pair_items[i].tuples);
+		for (int space = 0; space < SPACES; space++)
+			free(x->pair_items[i].of[space].items);
 	free(x->pair_items);
 	free(x->chains);
 	free(x->tails);
-	table_fini(&x->keys);
+	for (int space = 0; space < SPACES; space++)
+		table_fini(&x->keys[space]);
 	table_fini(&x->pairs);
 	free(x);
 }
@@ -244,13 +268,14 @@ index_each(const struct model *m, const struct place *a, const struct place *b,
 	const struct judge_index *x = m->judged;
 	const uint32_t zones[2] = { a->zone->index, b->zone->index };
 	const uint32_t at = table_find(&x->pairs, zones);
-	const struct pair *p;
+	const enum space space = side == INDEX_BOTH ? SPACE_BOTH : SPACE_ANY;
+	const struct tuples *tuples;
 
 	if (at == TABLE_NONE)
 		return;
-	p = &x->pair_items[at];
-	for (size_t i = 0; i < p->count; i++) {
-		const struct tuple *t = &p->tuples[i];
+	tuples = &x->pair_items[at].of[space];
+	for (size_t i = 0; i < tuples->count; i++) {
+		const struct tuple *t = &tuples->items[i];
 		struct index_key key = { .from = zones[0],
 			.to = zones[1],
 			.tuple = *t };
@@ -261,8 +286,8 @@ index_each(const struct model *m, const struct place *a, const struct place *b,
 		    !key_side(t->to_family, t->to_length, b,
 			side == INDEX_ANY_TO, key.to_bytes))
 			continue;
-		for (link = table_find(&x->keys, &key); link != TABLE_NONE;
-		     link = x->chains[link].next)
+		for (link = table_find(&x->keys[space], &key);
+		     link != TABLE_NONE; link = x->chains[link].next)
 			if (!each(context, x->chains[link].conduit))
 				return;
 	}
