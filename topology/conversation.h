@@ -87,8 +87,9 @@ struct conversation {
 	bool server_name_cut;	 /* longer than could be kept */
 	bool classifier_failed;	 /* opaque by fault, not by nature */
 
-	bool lost;   /* payload is missing: not captured */
-	bool cut;    /* payload was cut by the snap length */
+	bool malformed; /* the transport could not be read: no ports known */
+	bool lost;	/* payload is missing: not captured */
+	bool cut;	/* payload was cut by the snap length */
 	bool tunnel; /* carries other packets in clear, not opened: not ESP */
 
 	struct target targets[CONVERSATION_TARGETS_MAX];

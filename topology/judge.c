@@ -20,9 +20,10 @@ static const enum check deciding_order[] = { CHECK_SEG_12, CHECK_SEG_9,
 #define ORDER_COUNT ((int)(sizeof(deciding_order) / sizeof(deciding_order[0])))
 
 /* Reasons in the order in which they are told; the first that holds. */
-static const enum reason telling_order[] = { REASON_DRAFT, REASON_HIDDEN_BY_NAT,
-	REASON_ONE_WAY, REASON_OPAQUE, REASON_LOST_PACKETS, REASON_PARTIAL,
-	REASON_APPLICATION, REASON_NAME, REASON_NOT_OBSERVABLE };
+static const enum reason telling_order[] = { REASON_DRAFT, REASON_MALFORMED,
+	REASON_HIDDEN_BY_NAT, REASON_ONE_WAY, REASON_OPAQUE,
+	REASON_LOST_PACKETS, REASON_PARTIAL, REASON_APPLICATION, REASON_NAME,
+	REASON_NOT_OBSERVABLE };
 
 static int
 order_of(enum check check)
@@ -224,6 +225,8 @@ judge_crossing(struct look *l)
 		look_unjudged(l, REASON_ONE_WAY);
 	if (l->c->tunnel)
 		look_unjudged(l, REASON_OPAQUE);
+	if (l->c->malformed)
+		look_unjudged(l, REASON_MALFORMED);
 }
 
 enum scope { SCOPE_IN, SCOPE_OUT };
@@ -244,6 +247,19 @@ static bool
 is_loopback(const struct place *p)
 {
 	return p->kind == PLACE_SEGMENT && p->special == ADDR_LOOPBACK;
+}
+
+/* An error about nothing that was seen: it may carry anything, so where the
+ * crossing is forbidden it is held to be one. */
+static void
+judge_stray(struct look *l)
+{
+	const struct cell *cell = cell_of(l);
+
+	path_source(l);
+	look_unjudged(l, REASON_LOST_PACKETS);
+	if (cell && cell->kind == CELL_DENY)
+		look_cell(l);
 }
 
 /* Fills l's findings; SCOPE_OUT when the conversation crosses nothing. */
@@ -281,10 +297,13 @@ judge_one(struct look *l)
 		return l->fault_count || l->reasons ? SCOPE_IN : SCOPE_OUT;
 	}
 	if ((l->from.kind == PLACE_FIREWALL || l->to.kind == PLACE_FIREWALL) &&
-	    is_control(l))
-		return l->fault_count ? SCOPE_IN : SCOPE_OUT;
+	    is_control(l)) {
+		path_source(l);
+		if (!l->fault_count)
+			return SCOPE_OUT;
+	}
 	if (is_stray_error(l->c)) {
-		look_unjudged(l, REASON_LOST_PACKETS);
+		judge_stray(l);
 		return SCOPE_IN;
 	}
 	judge_crossing(l);

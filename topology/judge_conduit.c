@@ -292,20 +292,52 @@ fit_path(struct fit *f, const struct look *l)
 		f->judged |= ELEMENT_PATH;
 }
 
+/* "TCP/443", "UDP/5000-5010", "ICMP", "IP 89". */
+static void
+describe_service(uint16_t protocol, const struct port_range *ports, char *out,
+    size_t size)
+{
+	static const struct {
+		uint16_t protocol;
+		const char *name;
+	} names[] = { { 1, "ICMP" }, { 6, "TCP" }, { 17, "UDP" }, { 47, "GRE" },
+		{ 50, "ESP" }, { 58, "ICMPv6" }, { 132, "SCTP" },
+		{ PROTOCOL_ANY, "IP" } };
+	char name[16];
+
+	snprintf(name, sizeof(name), "IP %u", protocol);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i].protocol == protocol)
+			snprintf(name, sizeof(name), "%s", names[i].name);
+	if (!ports)
+		snprintf(out, size, "%s", name);
+	else if (ports->first == ports->last)
+		snprintf(out, size, "%s/%u", name, ports->first);
+	else
+		snprintf(out, size, "%s/%u-%u", name, ports->first,
+		    ports->last);
+}
+
 static void
 fit_service(struct fit *f, const struct look *l)
 {
 	const struct services *s = &f->conduit->services;
+	const struct port_range port = { l->port, l->port };
 	char expected[96] = "-", seen[96];
 
+	if (l->c->malformed && !l->target && has_ports(l->protocol)) {
+		f->unobserved |= ELEMENT_SERVICE;
+		f->reasons |= 1u << REASON_MALFORMED;
+		return;
+	}
 	f->judged |= ELEMENT_SERVICE;
 	if (!s->count || service_matches(s, l->protocol, l->port))
 		return;
-	if (s->items[0].port_count)
-		snprintf(expected, sizeof(expected), "%u/%u-%u",
-		    s->items[0].protocol, s->items[0].ports[0].first,
-		    s->items[0].ports[0].last);
-	snprintf(seen, sizeof(seen), "%u/%u", l->protocol, l->port);
+	describe_service(s->items[0].protocol,
+	    s->items[0].port_count ? &s->items[0].ports[0] : NULL, expected,
+	    sizeof(expected));
+	describe_service(l->protocol, has_ports(l->protocol) ? &port : NULL,
+	    seen, sizeof(seen));
 	fit_fault(f, CHECK_SEG_3, grade(l, CHECK_SEG_3), ELEMENT_SERVICE,
 	    expected, seen);
 }

@@ -128,6 +128,23 @@ handed_to_boundary(const struct look *l)
 	return handed;
 }
 
+/* Beyond the boundary it would go under another address, and so as another
+ * conversation. */
+static bool
+renamed_beyond(const struct look *l)
+{
+	for (size_t i = 0; i < l->m->translation_count; i++) {
+		const struct translation *t = &l->m->translations[i];
+
+		if (t->kind == TRANSLATION_OVERLOAD &&
+		    t->from == l->from.zone &&
+		    (!t->at || t->at == l->c->boundary->firewall) &&
+		    (!t->toward || t->toward == l->to.zone))
+			return true;
+	}
+	return false;
+}
+
 /* The refusal was seen leaving the responder's own segment from a host. */
 static bool
 refused_beyond(const struct look *l)
@@ -204,7 +221,7 @@ path_passed(struct look *l)
 	const bool beyond = seen_beyond(l) || refused_from_beyond(l);
 	const bool not_beyond = !beyond && settled &&
 	    l->from.zone != l->to.zone && handed_to_boundary(l) &&
-	    far_side_watched(l);
+	    far_side_watched(l) && !renamed_beyond(l);
 
 	l->refused_by = refuser_of(l, beyond, not_beyond);
 	if (c->outcome >= OUTCOME_ANSWERED || beyond ||
@@ -228,6 +245,11 @@ source_at(struct look *l, const struct sighting *s, const struct place *p,
 	/* From a host of the segment, yet with another zone's address. A
 	 * firewall's own packets and translated ones are not a host's. */
 	if (w->from_other && !own && p->kind == PLACE_ZONE && !p->translation)
+		look_fault(l, CHECK_LNK_1, ELEMENT_SOURCE,
+		    clause_of_zone(s->segment));
+	/* A host that speaks as the firewall, and not to its neighbours. */
+	if (w->from_other && p->kind == PLACE_FIREWALL &&
+	    !near_to(s->segment, p == &l->from ? &l->to : &l->from))
 		look_fault(l, CHECK_LNK_1, ELEMENT_SOURCE,
 		    clause_of_zone(s->segment));
 	/* From a router, yet with an address that lives on this side. Routing
@@ -264,7 +286,7 @@ path_source(struct look *l)
 		for (int way = 0; way < 2; way++) {
 			const struct place *p = way ? &l->to : &l->from;
 
-			if (p->kind == PLACE_ZONE)
+			if (p->kind == PLACE_ZONE || p->kind == PLACE_FIREWALL)
 				source_at(l, s, p, look_way(l, s, way),
 				    sent_from_home(l, p, way));
 		}
@@ -275,6 +297,19 @@ path_source(struct look *l)
 		l->unobserved |= ELEMENT_SOURCE;
 }
 
+/* An address that lives in its segment alone and so may not be routed: as a
+ * source also what only destinations may be, or nobody. */
+static bool
+stays_in_segment(const struct place *p, bool source)
+{
+	if (p->kind != PLACE_SEGMENT)
+		return false;
+	return p->special == ADDR_LINK_LOCAL ||
+	    (source &&
+		(p->special == ADDR_MULTICAST || p->special == ADDR_BROADCAST ||
+		    p->special == ADDR_UNSPECIFIED));
+}
+
 bool
 path_routed_link_local(const struct look *l)
 {
@@ -282,14 +317,14 @@ path_routed_link_local(const struct look *l)
 		const struct place *p = end ? &l->to : &l->from;
 		const struct place *other = end ? &l->from : &l->to;
 
-		if (p->kind != PLACE_SEGMENT || p->special != ADDR_LINK_LOCAL)
+		if (!stays_in_segment(p, end == 0) || other->kind != PLACE_ZONE)
 			continue;
 		/* A peer of another zone than the segment's: it was carried
 		 * across, or some box would carry it. */
 		for (size_t i = 0; i < l->c->sighting_count; i++) {
 			const struct sighting *s = &l->c->sightings[i];
 
-			if (!s->segment || other->kind != PLACE_ZONE)
+			if (!s->segment)
 				continue;
 			if (!near_to(s->segment, other))
 				return true;

@@ -560,6 +560,95 @@ test_a_conduit_that_takes_any_waits_for_the_application(void **state)
 	assert_unjudged(&v, REASON_PARTIAL);
 }
 
+static void
+test_an_error_about_nothing_seen_is_no_free_pass(void **state)
+{
+	struct conversation c = judging_between(model, "10.1.10.9", 0,
+	    "203.0.113.7", 0, 1);
+	struct verdict v;
+
+	(void)state;
+	c.icmp_type = 3;
+	judging_seen(model, &c, 110, false);
+	judging_seen(model, &c, 400, true);
+	v = judging_verdict(model, &c);
+	assert_violates(&v, CHECK_SEG_1, SEVERITY_CRITICAL);
+	c = judging_between(model, "172.20.1.1", 0, "10.2.5.5", 0, 1);
+	c.icmp_type = 3; /* not forbidden: what it was about is not known */
+	v = judging_verdict(model, &c);
+	assert_unjudged(&v, REASON_LOST_PACKETS);
+}
+
+static void
+test_a_host_that_speaks_as_the_firewall_is_seen(void **state)
+{
+	struct conversation c = judging_between(model, "10.1.0.1", 0,
+	    "203.0.113.7", 0, 1);
+	struct verdict v;
+
+	(void)state;
+	c.icmp_type = 8;
+	judging_seen(model, &c, 110, false);
+	v = judging_verdict(model, &c);
+	assert_int_equal(v.kind, VERDICT_VIOLATE);
+	assert_true(
+	    v.deciding.check == CHECK_LNK_1 || stands_also(&v, CHECK_LNK_1));
+}
+
+static void
+test_nobodys_address_is_not_routed_unseen(void **state)
+{
+	static const char *const odd[] = { "0.0.0.0", "224.0.0.1",
+		"255.255.255.255" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(odd) / sizeof(*odd); i++) {
+		struct conversation c = judging_between(model, odd[i], 4000,
+		    "203.0.113.7", 53, 17);
+		struct verdict v;
+
+		judging_seen(model, &c, 110, false);
+		v = judging_verdict(model, &c);
+		assert_violates(&v, CHECK_SEG_9, SEVERITY_HIGH);
+		addr_parse("10.1.0.10", &c.address[1]); /* its own segment */
+		v = judging_verdict(model, &c);
+		assert_int_equal(v.kind, VERDICT_OUT_OF_SCOPE);
+	}
+}
+
+static void
+test_behind_a_hiding_translation_nothing_is_said_to_be_blocked(void **state)
+{
+	struct conversation c = judging_between(model, "10.2.5.5", 40000,
+	    "172.20.7.7", 80, 6);
+	const bool watching[2] = { true, true };
+	struct verdict v;
+
+	(void)state;
+	judging_seen(model, &c, 200, false);
+	c.watching = watching;
+	c.ended = true;
+	v = judging_verdict(model, &c);
+	assert_int_equal(v.passed, PASSED_UNKNOWN);
+}
+
+static void
+test_a_transport_that_cannot_be_read_is_unjudged_or_forbidden(void **state)
+{
+	struct conversation c = judging_between(model, "10.2.1.1", 0,
+	    "172.20.9.8", 0, 6);
+	struct verdict v;
+
+	(void)state;
+	c.malformed = true;
+	v = judging_verdict(model, &c);
+	assert_unjudged(&v, REASON_MALFORMED);
+	c = leak(model);
+	c.malformed = true;
+	v = judging_verdict(model, &c);
+	assert_violates(&v, CHECK_SEG_1, SEVERITY_LOW);
+}
+
 int
 main(void)
 {
@@ -610,6 +699,15 @@ main(void)
 		    test_a_spoofed_source_decides_before_an_unknown_address),
 		cmocka_unit_test(
 		    test_a_conduit_that_takes_any_waits_for_the_application),
+		cmocka_unit_test(
+		    test_an_error_about_nothing_seen_is_no_free_pass),
+		cmocka_unit_test(
+		    test_a_host_that_speaks_as_the_firewall_is_seen),
+		cmocka_unit_test(test_nobodys_address_is_not_routed_unseen),
+		cmocka_unit_test(
+		    test_behind_a_hiding_translation_nothing_is_said_to_be_blocked),
+		cmocka_unit_test(
+		    test_a_transport_that_cannot_be_read_is_unjudged_or_forbidden),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
