@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/digest.h"
@@ -19,6 +20,7 @@
 #include "words.h"
 
 #define READ_BYTES (64u * 1024)
+#define NOT_A_FILE ENOTBLK /* errno of ours: not a regular file */
 
 #ifndef SEKISHO_DATADIR
 #define SEKISHO_DATADIR "/usr/local/share/sekisho"
@@ -146,17 +148,24 @@ read_all(int fd, size_t *length)
 	return bytes;
 }
 
+/* The model may come from a pipe; a side file must be a regular file, which
+ * is opened without waiting for whoever might write into a pipe of its name. */
 static char *
-read_path(const char *path, size_t *length)
+read_path(const char *path, bool side, size_t *length)
 {
+	struct stat st;
 	char *bytes;
 	int fd, saved;
 
-	if (strcmp(path, "-") == 0)
-		return read_all(STDIN_FILENO, length);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	fd = open(path,
+	    O_RDONLY | O_CLOEXEC | O_NOCTTY | (side ? O_NONBLOCK : 0));
 	if (fd < 0)
 		return NULL;
+	if (side && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))) {
+		(void)close(fd);
+		errno = NOT_A_FILE;
+		return NULL;
+	}
 	bytes = read_all(fd, length);
 	saved = errno;
 	(void)close(fd);
@@ -181,7 +190,7 @@ fault(const struct reader *r, const struct jsonx *at, enum word word,
 		at->column };
 	struct text name = { 0 };
 
-	text_escape(&name, what, strlen(what));
+	text_quote(&name, what);
 	words_diag(r->d, place, DIAG_ERROR, CHECK_TOP_9, word, 2,
 	    text_str(&name), why);
 	text_free(&name);
@@ -200,7 +209,7 @@ try_path(const struct reader *r, const char *reference, const char *folder,
 	text_add(&path, folder);
 	text_add(&path, between);
 	text_add(&path, reference);
-	bytes = read_path(text_str(&path), &length);
+	bytes = read_path(text_str(&path), true, &length);
 	saved = errno;
 	if (bytes != NULL)
 		(void)add_owned(r->b, reference, text_str(&path), bytes,
@@ -267,7 +276,10 @@ side_file(const struct reader *r, const struct jsonx *node, bool installed)
 	}
 	if (installed && saved == ENOENT && try_beside_program(r, name))
 		return;
-	fault(r, file, W_BUNDLE_UNREADABLE, name, strerror(saved));
+	if (saved == NOT_A_FILE)
+		fault(r, file, W_BUNDLE_NOT_A_FILE, name, NULL);
+	else
+		fault(r, file, W_BUNDLE_UNREADABLE, name, strerror(saved));
 }
 
 static void
@@ -294,7 +306,8 @@ bundle_read(struct bundle *b, const char *path, const char *data_dir,
 	char *bytes, *folder;
 	size_t length;
 
-	bytes = read_path(path, &length);
+	bytes = strcmp(path, "-") == 0 ? read_all(STDIN_FILENO, &length) :
+					 read_path(path, false, &length);
 	if (bytes == NULL) {
 		words_diag(d, whole, DIAG_ERROR, CHECK_NONE,
 		    W_BUNDLE_UNREADABLE, 2, path, strerror(errno));

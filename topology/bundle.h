@@ -39,7 +39,7 @@ const struct bundle_file *bundle_find(const struct bundle *b,
  * Reads path ("-": standard input) and every file the model names: relative
  * to the model's folder; a guideline then among the installed ones in
  * data_dir/guidelines, and beside the program where it was not installed. A
- * file that cannot be read is a fault in d at the line
+ * file that cannot be read, or is no regular one, is a fault in d at the line
  * that names it. False when the model itself could not be read.
  */
 bool bundle_read(struct bundle *b, const char *path, const char *data_dir,

@@ -58,7 +58,7 @@ ROW(SEG, 16, true, "登録外テナント・SaaSへの接続", "SaaS outside the
     "address, server name and link are not all on the approved list")
 
 /* LNK: the link layer, where the tap is on that segment */
-ROW(LNK, 1, false, "他領域アドレスの混入", "foreign zone's address on the segment", "H", HIGH, HIGH, "Z-19",
+ROW(LNK, 1, true, "他領域アドレスの混入", "foreign zone's address on the segment", "H", HIGH, HIGH, "Z-19",
     "ARP・ND・DHCP又はルータでないMACの送信元に、他領域のアドレスが現れた",
     "a foreign zone's address in ARP, ND, DHCP, or as source from a MAC that is no router")
 ROW(LNK, 2, false, "未登録VLAN・タグ不整合", "undeclared VLAN or tag mismatch", "H", HIGH, HIGH, "Z-19",

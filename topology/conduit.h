@@ -83,6 +83,7 @@ struct conduit {
 	const char *seen_first, *seen_last; /* of an observed one, or NULL */
 	int64_t seen_count;
 	struct diag_place place;
+	const char *note; /* the file's own remark, or NULL; means nothing */
 };
 
 struct relay {
@@ -97,6 +98,7 @@ struct relay {
 	struct approval approved;
 	struct day expires;
 	struct diag_place place;
+	const char *note; /* the file's own remark, or NULL; means nothing */
 };
 
 enum sanitiser_method {
@@ -127,6 +129,7 @@ struct exception {
 	struct approval approved;
 	struct day expires;
 	struct diag_place place;
+	const char *note; /* the file's own remark, or NULL; means nothing */
 };
 
 struct calendar_day {

@@ -132,6 +132,7 @@ csv_init(struct csv *c, const char *bytes, size_t n, enum csv_encoding encoding)
 	memset(c, 0, sizeof(*c));
 	if (encoding == CSV_GUESS)
 		encoding = valid_utf8(bytes, n) ? CSV_UTF8 : CSV_CP932;
+	c->encoding = encoding;
 	if (encoding == CSV_UTF8)
 		decode_utf8(c, bytes, n);
 	else

@@ -40,6 +40,7 @@ struct csv {
 	uint32_t line, column;
 	size_t bad; /* sequences that were no text, read as U+FFFD */
 	uint32_t bad_line, bad_column; /* of the first */
+	enum csv_encoding encoding;    /* what it was read as */
 };
 
 /*

@@ -12,30 +12,9 @@
 #include <strings.h>
 
 #include "application.h"
-#include "judge_internal.h"
+#include "judge_fit.h"
 
-#define FIT_FAULTS_MAX 8
-#define NEAR_MISS_SCANNED_MAX 32    /* triage help only: bounded */
-#define GRACE_US (5 * CLOCK_MINUTE) /* after a schedule's end */
-#define RENEWAL_DAYS 30
-#define EXPIRED_HIGH_DAYS 30
-
-struct fit_fault {
-	enum check check;
-	enum severity severity;
-	enum element element;
-};
-
-struct fit {
-	const struct conduit *conduit;
-	struct fit_fault faults[FIT_FAULTS_MAX];
-	size_t fault_count;
-	bool renewed; /* expired, its renewal is in progress */
-	unsigned judged, unobserved, reasons;
-	enum element hidden;
-	int64_t again_us;
-	struct near_miss near;
-};
+#define NEAR_MISS_SCANNED_MAX 32 /* triage help only: bounded */
 
 struct search {
 	struct look *look;
@@ -71,7 +50,7 @@ rank(const struct fit *f)
 	return f->renewed ? 1 : 0;
 }
 
-static void
+void
 fit_fault(struct fit *f, enum check check, enum severity severity,
     enum element element, const char *expected, const char *seen)
 {
@@ -89,8 +68,8 @@ fit_fault(struct fit *f, enum check check, enum severity severity,
 			severity, element };
 }
 
-static enum severity
-grade(const struct look *l, enum check check)
+enum severity
+fit_grade(const struct look *l, enum check check)
 {
 	const struct check_row *row = checks_row(check);
 
@@ -212,7 +191,7 @@ fit_tier(struct fit *f, const struct search *s)
 		if (cell->also & 1u << kind &&
 		    entitled(s->look, f->conduit, cell, (enum cell_kind)kind))
 			return;
-	fit_fault(f, CHECK_SEG_2, grade(s->look, CHECK_SEG_2), ELEMENT_TIER,
+	fit_fault(f, CHECK_SEG_2, fit_grade(s->look, CHECK_SEG_2), ELEMENT_TIER,
 	    cell_kind_name(cell->kind), "-");
 }
 
@@ -282,7 +261,7 @@ fit_path(struct fit *f, const struct look *l)
 
 	describe_via(via, expected, sizeof(expected));
 	if (r == PATH_OTHER)
-		fit_fault(f, check, grade(l, check), ELEMENT_PATH, expected,
+		fit_fault(f, check, fit_grade(l, check), ELEMENT_PATH, expected,
 		    seen);
 	if (!via_given(via))
 		return;
@@ -338,7 +317,7 @@ fit_service(struct fit *f, const struct look *l)
 	    sizeof(expected));
 	describe_service(l->protocol, has_ports(l->protocol) ? &port : NULL,
 	    seen, sizeof(seen));
-	fit_fault(f, CHECK_SEG_3, grade(l, CHECK_SEG_3), ELEMENT_SERVICE,
+	fit_fault(f, CHECK_SEG_3, fit_grade(l, CHECK_SEG_3), ELEMENT_SERVICE,
 	    expected, seen);
 }
 
@@ -405,7 +384,7 @@ fit_application(struct fit *f, const struct look *l)
 	}
 	f->judged |= ELEMENT_APPLICATION;
 	if (!named)
-		fit_fault(f, CHECK_SEG_4, grade(l, CHECK_SEG_4),
+		fit_fault(f, CHECK_SEG_4, fit_grade(l, CHECK_SEG_4),
 		    ELEMENT_APPLICATION, expected,
 		    c->application ? c->application : "-");
 }
@@ -441,7 +420,7 @@ fit_name(struct fit *f, const struct look *l)
 	}
 	f->judged |= ELEMENT_NAME;
 	if (!name_matches(k->server_names, k->server_name_count, name))
-		fit_fault(f, check, grade(l, check), ELEMENT_NAME,
+		fit_fault(f, check, fit_grade(l, check), ELEMENT_NAME,
 		    k->server_names[0], name);
 }
 
@@ -480,7 +459,7 @@ fit_transfer(struct fit *f, const struct look *l)
 		}
 	f->judged |= ELEMENT_TRANSFER;
 	if (f->fault_count == 0)
-		fit_fault(f, CHECK_SEG_4, grade(l, CHECK_SEG_4),
+		fit_fault(f, CHECK_SEG_4, fit_grade(l, CHECK_SEG_4),
 		    ELEMENT_TRANSFER, "screen",
 		    c->application ? c->application : "-");
 }
@@ -506,110 +485,6 @@ fit_encryption(struct fit *f, const struct look *l)
 		fit_hidden(f, ELEMENT_ENCRYPTION);
 }
 
-static void
-note_again(struct fit *f, int64_t us, const struct look *l)
-{
-	if (us > l->now.us && us < f->again_us)
-		f->again_us = us;
-}
-
-static void
-fit_dates(struct fit *f, const struct look *l)
-{
-	const struct conduit *k = f->conduit;
-	const int32_t offset = l->m->utc_offset_s;
-	const struct day today = clock_day(l->now, offset, NULL);
-	char expected[16], seen[16];
-	int64_t late;
-
-	f->judged |= ELEMENT_EXPIRY;
-	day_format(today, seen, sizeof(seen));
-	if (k->starts.year &&
-	    day_compare(clock_day(l->c->first, offset, NULL), k->starts) < 0) {
-		day_format(k->starts, expected, sizeof(expected));
-		fit_fault(f, CHECK_SEG_8, grade(l, CHECK_SEG_8), ELEMENT_EXPIRY,
-		    expected, seen);
-	}
-	if (!k->expires.year)
-		return;
-	late = day_between(k->expires, today);
-	note_again(f, day_begin(day_add(k->expires, 1), offset).us, l);
-	if (late <= 0)
-		return;
-	if (k->renewal && k->renewal_number && late <= RENEWAL_DAYS) {
-		f->renewed = true;
-		note_again(f,
-		    day_begin(day_add(k->expires, RENEWAL_DAYS + 1), offset).us,
-		    l);
-		return;
-	}
-	note_again(f,
-	    day_begin(day_add(k->expires, EXPIRED_HIGH_DAYS + 1), offset).us,
-	    l);
-	day_format(k->expires, expected, sizeof(expected));
-	fit_fault(f, CHECK_SEG_8,
-	    !look_got_through(l)	 ? SEVERITY_LOW :
-		late > EXPIRED_HIGH_DAYS ? SEVERITY_HIGH :
-					   SEVERITY_MEDIUM,
-	    ELEMENT_EXPIRY, expected, seen);
-}
-
-/* The end of the day's hours in which t lies, or of the whole day. */
-static int64_t
-hours_end(const struct schedule *s, struct wall_us t, int32_t offset)
-{
-	int64_t since, from_us = s->from_s * CLOCK_SECOND;
-	int64_t to_us = s->to_s * CLOCK_SECOND;
-	const struct day day = clock_day(t, offset, &since);
-	const int64_t midnight = day_begin(day, offset).us;
-
-	if (from_us == to_us)
-		return midnight + CLOCK_DAY;
-	if (from_us < to_us || since < to_us)
-		return midnight + to_us;
-	return midnight + CLOCK_DAY + to_us;
-}
-
-/* When the span of the schedule that holds t ends; what follows it without a
- * break belongs to it. INT64_MAX: not within a year. */
-static int64_t
-span_end(const struct schedule *s, struct wall_us t, int32_t offset)
-{
-	for (int days = 0; days < 366; days++) {
-		t.us = hours_end(s, t, offset);
-		if (!schedule_covers(s, t, offset, NULL))
-			return t.us;
-	}
-	return INT64_MAX;
-}
-
-static void
-fit_schedule(struct fit *f, const struct look *l)
-{
-	const struct conduit *k = f->conduit;
-	const int32_t offset = l->m->utc_offset_s;
-	enum severity severity;
-
-	if (!k->schedule.given)
-		return;
-	f->judged |= ELEMENT_SCHEDULE;
-	if (schedule_covers(&k->schedule, l->c->first, offset, NULL)) {
-		const int64_t end = span_end(&k->schedule, l->c->first, offset);
-
-		if (end == INT64_MAX)
-			return;
-		note_again(f, end + GRACE_US + 1, l);
-		if (l->now.us <= end + GRACE_US)
-			return;
-	}
-	severity = l->from.zone->tier == TIER_REMOTE_ACCESS ? SEVERITY_HIGH :
-	    l->from.zone->tier == TIER_MYNUMBER		    ? SEVERITY_MEDIUM :
-							      SEVERITY_LOW;
-	if (!look_got_through(l))
-		severity = SEVERITY_LOW;
-	fit_fault(f, CHECK_SEG_7, severity, ELEMENT_SCHEDULE, "-", "-");
-}
-
 /* An empty object approves nothing. */
 static bool
 approval_filled(const struct approval *a)
@@ -623,7 +498,7 @@ fit_conduit(struct fit *f, const struct search *s)
 	const struct look *l = s->look;
 
 	if (s->reversed) {
-		fit_fault(f, CHECK_SEG_5, grade(l, CHECK_SEG_5),
+		fit_fault(f, CHECK_SEG_5, fit_grade(l, CHECK_SEG_5),
 		    ELEMENT_DIRECTION, f->conduit->from.zone->id,
 		    l->from.zone->id);
 		return;

@@ -33,6 +33,7 @@ struct host {
 	bool multi_homed, forwards, offline, from_ledger;
 	const char *multi_homed_number, *multi_homed_reason;
 	struct diag_place place;
+	const char *note; /* the file's own remark, or NULL; means nothing */
 };
 
 struct division {

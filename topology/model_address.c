@@ -55,8 +55,8 @@ model_address_array(struct loader *l, const struct jsonx *o, const char *key,
 
 /* "outside" never claims what the registries reserve for special purposes.
  * Shorter prefixes, such as 0.0.0.0/0, hold more than one kind. */
-static bool
-special(const struct prefix *p)
+bool
+model_address_special(const struct prefix *p)
 {
 	enum addr_kind kind = addr_kind(&p->addr);
 
@@ -82,7 +82,7 @@ model_address_within(struct loader *l, const struct jsonx *item,
 		return true; /* its own fault is told already */
 	if (!model_set_covers(model_address_zone(l, zone), p))
 		word = W_MODEL_OUTSIDE_ZONE;
-	else if (zone->tier == TIER_OUTSIDE && special(p))
+	else if (zone->tier == TIER_OUTSIDE && model_address_special(p))
 		word = W_MODEL_OUTSIDE_SPECIAL;
 	else
 		return true;
@@ -101,7 +101,10 @@ parse_network(struct loader *l, const struct jsonx *item, struct prefix *out)
 
 	switch (prefix_parse(item->string, out)) {
 	case PREFIX_OK:
-		return true;
+		if (out->length < 96 || !addr_is_v4_mapped(&out->addr))
+			return true;
+		model_read_fault(l, item, W_MODEL_V4_MAPPED, 1, item->string);
+		return false;
 	case PREFIX_HOST_BITS:
 		model_read_fault(l, item, W_MODEL_HOST_BITS, 2, item->string,
 		    prefix_format(out, buf));
@@ -172,6 +175,10 @@ host_item(struct loader *l, const struct jsonx *item, const char *key,
 	if (!model_read_item(l, item, key, JSONX_STRING))
 		return 0;
 	n = parse_host(item->string, found);
+	if (n != 0 && addr_is_v4_mapped(&found[0].addr)) {
+		model_read_fault(l, item, W_MODEL_V4_MAPPED, 1, item->string);
+		return 0;
+	}
 	if (n == 0)
 		model_read_fault(l, item,
 		    strchr(item->string, '/') != NULL ?
@@ -265,5 +272,7 @@ model_address_locate(const struct loader *l, const struct addr *a)
 	if (index == TABLE_NONE || index == LOCATED_TWICE)
 		return NULL;
 	zone = &l->m->zones[index];
-	return zone->tier == TIER_OUTSIDE && special(&whole) ? NULL : zone;
+	return zone->tier == TIER_OUTSIDE && model_address_special(&whole) ?
+	    NULL :
+	    zone;
 }

@@ -284,7 +284,7 @@ tap_load(struct loader *l, const struct jsonx *n, struct tap *tap)
 {
 	static const char *const keys[] = { "id", "probe", "interface",
 		"segment", "link", "direction", "silent-after", "vlans",
-		"routers", "quiet", NULL };
+		"routers", "quiet", "note", NULL };
 	static const char *const quiet_keys[] = { "calendar", "hours", NULL };
 	const struct jsonx *quiet;
 	uint32_t probe;
@@ -310,6 +310,7 @@ tap_load(struct loader *l, const struct jsonx *n, struct tap *tap)
 	quiet = jsonx_get(n, "quiet");
 	if (quiet != NULL && model_read_object(l, quiet, quiet_keys))
 		tap->quiet = model_value_schedule(l, quiet);
+	tap->note = model_read_string(l, n, "note", OPTIONAL);
 }
 
 static void
@@ -415,7 +416,7 @@ void
 model_boundary_load(struct loader *l, const struct jsonx *root)
 {
 	static const char *const keys[] = { "id", "name", "firewall", "zones",
-		"taps", "unmonitored", "heartbeats", NULL };
+		"taps", "unmonitored", "heartbeats", "note", NULL };
 	const struct jsonx *n, *first, *taps;
 	struct boundary *out;
 	size_t count, tap_total = 0;
@@ -450,5 +451,6 @@ model_boundary_load(struct loader *l, const struct jsonx *root)
 		taps_load(l, n, out);
 		unmonitored_load(l, n, out);
 		heartbeats_load(l, n, out);
+		out->note = model_read_string(l, n, "note", OPTIONAL);
 	}
 }

@@ -7,27 +7,12 @@
  * files; here is their order and what they share.
  */
 #include "model_check_internal.h"
+#include "model_internal.h"
 
 const struct prefix_set *
 end_addresses(const struct endpoint *e)
 {
-	return e->whole_zone ? &e->zone->networks : &e->reach;
-}
-
-bool
-prefix_set_covers(const struct prefix_set *outer,
-    const struct prefix_set *inner)
-{
-	size_t j;
-
-	for (size_t i = 0; i < inner->count; i++) {
-		for (j = 0; j < outer->count; j++)
-			if (prefix_covers(&outer->items[j], &inner->items[i]))
-				break;
-		if (j == outer->count)
-			return false;
-	}
-	return true;
+	return e->whole_zone ? &e->zone->all : &e->reach;
 }
 
 bool
@@ -44,21 +29,23 @@ prefix_set_overlaps(const struct prefix_set *a, const struct prefix_set *b)
 bool
 end_is_clean(const struct model *m, const struct endpoint *e)
 {
+	const struct prefix_set *wanted = end_addresses(e);
+	struct arena *arena = arena_new();
+	struct prefix_set clean = { 0 };
+	bool covered;
+
 	for (size_t i = 0; i < m->sanitiser_count; i++) {
 		const struct sanitiser *s = &m->sanitisers[i];
 
-		for (size_t j = 0; j < s->clean_count; j++) {
-			const struct endpoint *clean = &s->clean[j];
-
-			if (clean->zone != e->zone)
-				continue;
-			if (clean->whole_zone ||
-			    (!e->whole_zone && e->reach.count &&
-				prefix_set_covers(&clean->reach, &e->reach)))
-				return true;
-		}
+		for (size_t j = 0; j < s->clean_count; j++)
+			if (s->clean[j].zone == e->zone)
+				clean = model_set_join(arena, &clean,
+				    end_addresses(&s->clean[j]));
 	}
-	return false;
+	clean = model_set_normal(arena, &clean);
+	covered = wanted->count != 0 && model_set_covers_all(&clean, wanted);
+	arena_free(arena);
+	return covered;
 }
 
 bool

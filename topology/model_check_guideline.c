@@ -2,13 +2,15 @@
 /*
  * Declared conduits against the guideline: TOP-2, a conduit where the cell of
  * its two tiers admits none or none of its kind, and TOP-8, a way for mail or
- * files into the LGWAN tier that passes no sanitiser, also in two steps over
- * a host between. Both directions of a two-way conduit count.
+ * files into the LGWAN tier that passes no sanitiser, pushed or fetched, also
+ * in two steps over a host between. Both directions of a two-way conduit
+ * count.
  */
 #include "model_check_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "application.h"
 #include "base/mem.h"
@@ -170,14 +172,20 @@ is_between(enum tier tier)
 	    tier == TIER_SHARED_SERVICES;
 }
 
-/* Whether files or mail may come over these services: unless each names
- * applications and none of them carries any. */
+/* SMTP only ever hands mail to the side that is called. */
 static bool
-carries_data(const struct services *s)
+brings(const char *application, unsigned traits, bool fetched)
 {
-	const unsigned traits = APPLICATION_FILE | APPLICATION_MAIL |
-	    APPLICATION_WEB;
+	if (fetched && strncasecmp(application, "SMTP", 4) == 0)
+		return false;
+	return (application_traits(application) & traits) != 0;
+}
 
+/* Whether data with these traits may come over the services: unless each
+ * names applications and none of them carries any. */
+static bool
+carries(const struct services *s, unsigned traits, bool fetched)
+{
 	if (s->count == 0)
 		return true;
 	for (size_t i = 0; i < s->count; i++) {
@@ -186,11 +194,23 @@ carries_data(const struct services *s)
 		if (service->application_count == 0)
 			return true;
 		for (size_t j = 0; j < service->application_count; j++)
-			if (application_traits(service->applications[j]) &
-			    traits)
+			if (brings(service->applications[j], traits, fetched))
 				return true;
 	}
 	return false;
+}
+
+static bool
+carries_data(const struct services *s)
+{
+	return carries(s, APPLICATION_FILE | APPLICATION_MAIL | APPLICATION_WEB,
+	    false);
+}
+
+static bool
+can_be_fetched(const struct services *s)
+{
+	return carries(s, APPLICATION_FILE | APPLICATION_MAIL, true);
 }
 
 /* Addresses between that untrusted tiers may open to, by zone. */
@@ -279,14 +299,36 @@ landings_collect(const struct model *m, struct landings *l)
 	struct way ways[2];
 
 	for (size_t i = 0; i < m->conduit_count; i++) {
-		size_t count = ways_of(&m->conduits[i], ways);
+		const struct conduit *c = &m->conduits[i];
+		size_t count = ways_of(c, ways);
 
-		for (size_t j = 0; j < count; j++)
-			if (is_untrusted(ways[j].from->zone->tier) &&
-			    is_between(ways[j].to->zone->tier))
-				landings_add(l, ways[j].to, &m->conduits[i]);
+		for (size_t j = 0; j < count; j++) {
+			const struct way *w = &ways[j];
+
+			if (is_untrusted(w->from->zone->tier) &&
+			    is_between(w->to->zone->tier))
+				landings_add(l, w->to, c);
+			/* What the host between fetches for itself. */
+			if (is_between(w->from->zone->tier) &&
+			    is_untrusted(w->to->zone->tier) &&
+			    c->transfers != TRANSFERS_SCREEN &&
+			    can_be_fetched(&c->services))
+				landings_add(l, w->from, c);
+		}
 	}
 	landings_settle(l);
+}
+
+/* Where the guideline lets listed services be reached it has weighed what
+ * comes back. */
+static bool
+is_listed(const struct model *m, const struct way *w)
+{
+	const struct cell *cell = cell_of(m, w->from->zone, w->to->zone);
+
+	return cell != NULL &&
+	    (cell->kind == CELL_LIST || cell->also & 1u << CELL_LIST) &&
+	    admits(m, w, CELL_LIST);
 }
 
 /* Straight into the LGWAN tier. */
@@ -303,6 +345,23 @@ check_direct(const struct check_run *run, const struct way *w)
 	words_diag(run->d, c->place, DIAG_WARNING, CHECK_TOP_8,
 	    W_CHECK_IMPORT_DIRECT, 3, c->id, w->from->zone->id,
 	    w->to->zone->id);
+}
+
+/* Fetched from the LGWAN tier. Browsing is held against its cell by TOP-2;
+ * shares and mailboxes bring files in, however they are registered. */
+static void
+check_fetched(const struct check_run *run, const struct way *w)
+{
+	const struct conduit *c = w->conduit;
+
+	if (w->from->zone->tier != TIER_LGWAN ||
+	    !is_untrusted(w->to->zone->tier) ||
+	    c->transfers == TRANSFERS_SCREEN || !can_be_fetched(&c->services) ||
+	    end_is_clean(run->m, w->to) || is_listed(run->m, w))
+		return;
+	words_diag(run->d, c->place, DIAG_WARNING, CHECK_TOP_8,
+	    W_CHECK_IMPORT_FETCHED, 3, c->id, w->to->zone->id,
+	    w->from->zone->id);
 }
 
 /* Over a host between, whichever side opens the last step: what was put
@@ -343,8 +402,10 @@ check_import(const struct check_run *run)
 		const struct conduit *c = &run->m->conduits[i];
 		size_t count = ways_of(c, ways);
 
-		for (size_t j = 0; j < count; j++)
+		for (size_t j = 0; j < count; j++) {
 			check_direct(run, &ways[j]);
+			check_fetched(run, &ways[j]);
+		}
 		check_over(run, c, &c->from, &c->to, &landings);
 		check_over(run, c, &c->to, &c->from, &landings);
 	}

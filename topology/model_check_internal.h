@@ -26,15 +26,12 @@ void check_encryption(const struct check_run *run);   /* TOP-6 */
 void check_coverage(const struct check_run *run);     /* TOP-7 */
 void check_translations(const struct check_run *run); /* TOP-12 */
 
-/* The addresses an end stands for: its reach, else its zone's networks. */
+/* The addresses an end stands for: its reach, else all of its zone. */
 const struct prefix_set *end_addresses(const struct endpoint *e);
-/* Whether every prefix of inner lies in one of outer. */
-bool prefix_set_covers(const struct prefix_set *outer,
-    const struct prefix_set *inner);
 /* Whether any prefix of a and any of b overlap. */
 bool prefix_set_overlaps(const struct prefix_set *a,
     const struct prefix_set *b);
-/* Whether everything that opens from e is some sanitiser's clean side. */
+/* Whether all of e is clean side, of one sanitiser or several together. */
 bool end_is_clean(const struct model *m, const struct endpoint *e);
 /* Whether z stands in the list. */
 bool zone_listed(const struct zone *const *list, size_t count,

@@ -7,12 +7,17 @@
  */
 #include "model_check_internal.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/mem.h"
+#include "model_internal.h"
 
 #define IP_TCP 6
 #define IP_UDP 17
 #define IP_SCTP 132
-#define PORT_LAST 65535
+#define PORTS 65536
+#define PORTS_MANY 60000 /* so many are no limit */
 
 /* ---- TOP-5 */
 
@@ -24,16 +29,45 @@ name_lack(struct text *list, enum lang lang, enum word word)
 	text_add(list, words_get(lang, word));
 }
 
-static bool
-takes_any_port(const struct service *s)
+/* How many ports the services of a protocol take together. */
+static size_t
+count_ports(const struct services *all, uint16_t protocol)
 {
-	if (s->protocol != IP_TCP && s->protocol != IP_UDP &&
-	    s->protocol != IP_SCTP)
-		return false;
-	for (size_t i = 0; i < s->port_count; i++)
-		if (s->ports[i].first <= 1 && s->ports[i].last == PORT_LAST)
+	uint8_t *taken = mem_calloc(PORTS, 1);
+	size_t count = 0;
+
+	for (size_t i = 0; i < all->count; i++) {
+		const struct service *s = &all->items[i];
+
+		for (size_t j = 0; s->protocol == protocol && j < s->port_count;
+		     j++)
+			memset(taken + s->ports[j].first, 1,
+			    (size_t)(s->ports[j].last - s->ports[j].first) + 1);
+	}
+	for (size_t p = 0; p < PORTS; p++)
+		count += taken[p];
+	free(taken);
+	return count;
+}
+
+/* Whether the services of a protocol leave no port out, or nearly none. */
+static bool
+takes_any_port(const struct services *all, uint16_t protocol)
+{
+	size_t most = 0; /* were no port named twice */
+
+	for (size_t i = 0; i < all->count; i++) {
+		const struct service *s = &all->items[i];
+
+		if (s->protocol != protocol)
+			continue;
+		if (s->port_count == 0)
 			return true;
-	return s->port_count == 0;
+		for (size_t j = 0; j < s->port_count; j++)
+			most += (size_t)(s->ports[j].last - s->ports[j].first) +
+			    1;
+	}
+	return most > PORTS_MANY && count_ports(all, protocol) > PORTS_MANY;
 }
 
 /* Only what has ports has applications: ICMP is its own. */
@@ -48,7 +82,9 @@ takes_any_application(const struct service *s)
 static void
 name_service_lacks(struct text *list, enum lang lang, const struct services *s)
 {
-	bool protocol = false, port = false, application = false;
+	bool protocol = false, application = false;
+	bool port = takes_any_port(s, IP_TCP) || takes_any_port(s, IP_UDP) ||
+	    takes_any_port(s, IP_SCTP);
 
 	if (s->count == 0) {
 		name_lack(list, lang, W_CHECK_LACKS_SERVICES);
@@ -56,7 +92,6 @@ name_service_lacks(struct text *list, enum lang lang, const struct services *s)
 	}
 	for (size_t i = 0; i < s->count; i++) {
 		protocol |= s->items[i].protocol == PROTOCOL_ANY;
-		port |= takes_any_port(&s->items[i]);
 		application |= takes_any_application(&s->items[i]);
 	}
 	if (protocol)
@@ -78,6 +113,23 @@ report_lacks(const struct check_run *run, struct diag_place place,
 	text_free(list);
 }
 
+/* The whole zone, also when its networks are written out. A zone of single
+ * hosts is limited by naming them. */
+static bool
+is_whole(const struct endpoint *e)
+{
+	bool networks = false;
+
+	if (e->whole_zone)
+		return true;
+	if (e->account != NULL || e->partner != NULL || e->list != NULL)
+		return false;
+	for (size_t i = 0; i < e->zone->all.count; i++)
+		networks |= e->zone->all.items[i].length <
+		    addr_bits(&e->zone->all.items[i].addr);
+	return networks && model_set_covers_all(&e->reach, &e->zone->all);
+}
+
 static void
 check_conduit_limits(const struct check_run *run, const struct conduit *c)
 {
@@ -86,9 +138,9 @@ check_conduit_limits(const struct check_run *run, const struct conduit *c)
 	    c->to.zone->tier == TIER_MYNUMBER;
 	struct text list = { 0 };
 
-	if (strict && c->from.whole_zone)
+	if (strict && is_whole(&c->from))
 		name_lack(&list, lang, W_CHECK_LACKS_FROM);
-	if (strict && c->to.whole_zone)
+	if (strict && is_whole(&c->to))
 		name_lack(&list, lang, W_CHECK_LACKS_TO);
 	/* Those of a relay are told once, of the relay. */
 	if (!c->from_relay)
@@ -123,6 +175,16 @@ uses_link(const struct zone *z, const struct link *link)
 	return false;
 }
 
+/* An area of the government cloud: beneath the tier for individual numbers,
+ * or of that tier with accounts. */
+static bool
+is_cloud(const struct zone *z)
+{
+	if (z->parent != NULL)
+		return z->parent->tier == TIER_MYNUMBER;
+	return z->tier == TIER_MYNUMBER && z->account_count != 0;
+}
+
 /* The government-cloud area that the link leads to, or NULL. */
 static const struct zone *
 cloud_behind(const struct model *m, const struct link *link)
@@ -130,8 +192,7 @@ cloud_behind(const struct model *m, const struct link *link)
 	for (size_t i = 0; i < m->zone_count; i++) {
 		const struct zone *z = &m->zones[i];
 
-		if (z->parent != NULL && z->parent->tier == TIER_MYNUMBER &&
-		    uses_link(z, link))
+		if (is_cloud(z) && uses_link(z, link))
 			return z;
 	}
 	return NULL;
@@ -149,6 +210,13 @@ check_encryption(const struct check_run *run)
 			continue;
 		words_diag(run->d, link->place, DIAG_WARNING, CHECK_TOP_6,
 		    W_CHECK_NO_ENCRYPTION, 2, link->id, cloud->id);
+	}
+	for (size_t i = 0; i < run->m->zone_count; i++) {
+		const struct zone *z = &run->m->zones[i];
+
+		if (is_cloud(z) && z->account_count != 0 && z->link_count == 0)
+			words_diag(run->d, z->place, DIAG_WARNING, CHECK_TOP_6,
+			    W_CHECK_CLOUD_NO_LINK, 1, z->id);
 	}
 }
 
@@ -338,8 +406,7 @@ check_same_addresses(const struct check_run *run, const struct conduit *c)
 static bool
 zone_holds(const struct zone *z, const struct prefix_set *set)
 {
-	return prefix_set_covers(&z->networks, set) ||
-	    (z->list != NULL && prefix_set_covers(&z->list->networks, set));
+	return model_set_covers_all(&z->all, set);
 }
 
 /* What a translation makes of addresses must be known on the far side. */

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/jsonx.h"
+#include "model_internal.h"
 
 #define WARN_FIRST_DAYS 90  /* before the end: information, */
 #define WARN_SECOND_DAYS 30 /* then low, */
@@ -38,27 +39,6 @@ complain(const struct check_run *run, const struct subject *s, enum word word)
 	    words_get(run->d->lang, s->noun), s->id);
 }
 
-/* "CISO" and the post that holds it are one person. */
-static const char *
-post_of(const struct model *m, const char *role)
-{
-	if (strcmp(role, "CISO") == 0 && m->ciso != NULL)
-		return m->ciso;
-	if (strcmp(role, "統括情報セキュリティ責任者") == 0 &&
-	    m->security_officer != NULL)
-		return m->security_officer;
-	return role;
-}
-
-static bool
-approved_by(const struct model *m, const struct approval *a, const char *who)
-{
-	for (size_t i = 0; i < a->by_count; i++)
-		if (strcmp(post_of(m, a->by[i]), post_of(m, who)) == 0)
-			return true;
-	return false;
-}
-
 static void
 check_approval(const struct check_run *run, const struct subject *s)
 {
@@ -71,7 +51,11 @@ check_approval(const struct check_run *run, const struct subject *s)
 	}
 	if (a->number == NULL || a->number[0] == '\0')
 		complain(run, s, W_CHECK_NO_NUMBER);
-	if (applicant != NULL && approved_by(run->m, a, applicant))
+	if (a->on.year == 0)
+		complain(run, s, W_CHECK_NO_DAY);
+	else if (day_compare(a->on, run->today) > 0)
+		complain(run, s, W_CHECK_FUTURE_DAY);
+	if (applicant != NULL && model_person_approved(run->m, a, applicant))
 		complain(run, s, W_CHECK_OWN_APPROVAL);
 }
 
@@ -83,7 +67,7 @@ check_exception_approval(const struct check_run *run, const struct exception *e)
 
 	check_approval(run, &s);
 	if (e->approved.given && e->approved.by_count &&
-	    !approved_by(run->m, &e->approved, "CISO"))
+	    !model_person_approved(run->m, &e->approved, "CISO"))
 		complain(run, &s, W_CHECK_NOT_BY_CISO);
 }
 
@@ -259,6 +243,35 @@ check_dates(const struct check_run *run)
 
 /* ---- TOP-10 */
 
+/* Protocols that have ports name some; otherwise as judging asks. */
+static bool
+names_ports(const struct services *s)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		uint16_t p = s->items[i].protocol;
+
+		if (p == PROTOCOL_ANY ||
+		    (model_service_has_ports(p) && s->items[i].port_count == 0))
+			return false;
+	}
+	return s->count != 0;
+}
+
+static bool
+names_hosts(const struct endpoint *e)
+{
+	return e->hosts.count != 0 && e->networks.count == 0;
+}
+
+/* A forbidden crossing is excused from host to host and port only. */
+static bool
+can_excuse(const struct exception *e)
+{
+	return strcmp(e->check, checks_id(CHECK_SEG_1)) != 0 ||
+	    (e->has_from && e->has_to && names_hosts(&e->from) &&
+		names_hosts(&e->to) && names_ports(&e->services));
+}
+
 void
 check_exceptions(const struct check_run *run)
 {
@@ -271,17 +284,20 @@ check_exceptions(const struct check_run *run)
 		if (e->expires.year == 0)
 			words_diag(run->d, e->place, DIAG_WARNING, CHECK_TOP_10,
 			    W_CHECK_NO_END, 1, e->id);
+		if (!can_excuse(e))
+			words_diag(run->d, e->place, DIAG_WARNING, CHECK_TOP_10,
+			    W_CHECK_EXCUSES_NOTHING, 1, e->id);
 	}
 }
 
 /* ---- TOP-11 */
 
-/* An authority counts when it names who, by which number and since when. */
+/* Whether it holds today. */
 static bool
-is_complete(const struct approval *a)
+is_authorised(const struct check_run *run, const struct approval *a)
 {
-	return a->given && a->by_count > 0 && a->number != NULL &&
-	    a->on.year != 0;
+	return model_person_authorised(run->m, a) &&
+	    day_compare(a->on, run->today) <= 0;
 }
 
 /* Where a section of the model stands. */
@@ -304,13 +320,14 @@ check_authority(const struct check_run *run)
 {
 	const struct model *m = run->m;
 
-	if (m->numbers.zone_count > 0 && !is_complete(&m->numbers.authority))
+	if (m->numbers.zone_count > 0 &&
+	    !is_authorised(run, &m->numbers.authority))
 		words_diag(run->d, place_of(m, "numbers"), DIAG_WARNING,
 		    CHECK_TOP_11, W_CHECK_NUMBERS_AUTHORITY, 0);
 	for (size_t i = 0; i < m->evidence.payload_count; i++) {
 		const struct evidence_zone *e = &m->evidence.payload[i];
 
-		if (!is_complete(&e->authority))
+		if (!is_authorised(run, &e->authority))
 			words_diag(run->d, place_of(m, "evidence"),
 			    DIAG_WARNING, CHECK_TOP_11,
 			    W_CHECK_PAYLOAD_AUTHORITY, 1, e->zone->id);

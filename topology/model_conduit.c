@@ -215,7 +215,8 @@ conduit_load(struct loader *l, const struct jsonx *n, struct conduit *c)
 		"owner", "basis", "carries", "from", "to", "direction",
 		"services", "via", "server-names", "encryption", "transfers",
 		"schedule", "approved", "starts", "expires", "renewal",
-		"renewal-number", "review", "reviewed", "origin", NULL };
+		"renewal-number", "review", "reviewed", "origin", "note",
+		NULL };
 	static const char *const when_keys[] = { "calendar", "hours", NULL };
 	const struct jsonx *when;
 
@@ -252,6 +253,7 @@ conduit_load(struct loader *l, const struct jsonx *n, struct conduit *c)
 	c->approved = model_value_approval(l, n, "approved");
 	dates_load(l, n, c);
 	origin_load(l, n, c);
+	c->note = model_read_string(l, n, "note", OPTIONAL);
 }
 
 void
@@ -268,10 +270,12 @@ model_conduit_load(struct loader *l, const struct jsonx *root)
 		    "conduits", "200000");
 		n = NULL;
 		all = count = 0;
+		l->conduits_refused = true;
 	}
 	/* Room for those of relays too: the array never moves. */
 	l->m->conduits = arena_calloc(l->arena, all, sizeof(struct conduit));
 	l->m->conduit_count = count;
+	l->conduit_room = all;
 	model_ids_init(l, NOUN_CONDUIT, all);
 	for (; n != NULL; n = n->next, i++) {
 		l->m->conduits[i].index = i;

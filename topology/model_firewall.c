@@ -50,8 +50,8 @@ pseudo_zone(struct loader *l)
 			p->length = (uint8_t)addr_bits(&p->addr);
 		}
 	}
-	l->zone_sets[zone->index] = model_set_normal(l->scratch,
-	    &zone->networks);
+	zone->all = model_set_normal(l->arena, &zone->networks);
+	l->zone_sets[zone->index] = zone->all;
 }
 
 void
@@ -76,7 +76,7 @@ model_firewall_load(struct loader *l, const struct jsonx *root)
 		out->id = model_ids_define(l, NOUN_FIREWALL, n,
 		    (uint32_t)(out - l->m->firewalls));
 		out->kind = (enum firewall_kind)model_read_choice(l, n, "kind",
-		    model_words_firewall, -1);
+		    model_words_firewall, FIREWALL_OPAQUE);
 		out->foreign_operator = model_read_choice(l, n, "operator",
 					    operators, 0) == 1;
 		out->addresses = model_address_array(l, n, "addresses",

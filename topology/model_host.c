@@ -70,11 +70,28 @@ interface_load(struct loader *l, const struct jsonx *n,
 		model_read_fault(l, n, W_SIDE_NO_ADDRESS, 0);
 }
 
+/* Whether an address or a MAC tells which device it is. */
+static bool
+is_placed(const struct jsonx *n)
+{
+	const struct jsonx *all = jsonx_get(n, "interfaces"), *at;
+
+	if (all == NULL || all->kind != JSONX_ARRAY)
+		return false;
+	for (at = all->child; at != NULL; at = at->next)
+		if (at->kind == JSONX_OBJECT &&
+		    (jsonx_get(at, "address") != NULL ||
+			jsonx_get(at, "mac") != NULL))
+			return true;
+	return false;
+}
+
 static void
 host_load(struct loader *l, const struct jsonx *n, struct host *h)
 {
 	static const char *const keys[] = { "name", "kind", "division",
-		"system", "multi-homed", "offline", "interfaces", NULL };
+		"system", "multi-homed", "offline", "interfaces", "note",
+		NULL };
 	static const char *const homed_keys[] = { "forwards", "reason",
 		"number", NULL };
 	const struct jsonx *item, *homed;
@@ -83,7 +100,8 @@ host_load(struct loader *l, const struct jsonx *n, struct host *h)
 	if (!model_read_object(l, n, keys))
 		return;
 	h->place = model_read_place(l, n);
-	h->name = model_read_string(l, n, "name", NEEDED);
+	h->name = model_read_string(l, n, "name",
+	    is_placed(n) ? OPTIONAL : NEEDED);
 	h->kind = model_read_string(l, n, "kind", OPTIONAL);
 	h->system = model_read_string(l, n, "system", OPTIONAL);
 	if (model_ids_member(l, NOUN_DIVISION, n, "division", OPTIONAL) !=
@@ -105,6 +123,7 @@ host_load(struct loader *l, const struct jsonx *n, struct host *h)
 	    sizeof(*h->interfaces));
 	for (; item != NULL; item = item->next)
 		interface_load(l, item, &h->interfaces[i++]);
+	h->note = model_read_string(l, n, "note", OPTIONAL);
 }
 
 /* ---- one address, one host */
@@ -128,19 +147,21 @@ twice(struct loader *l, const struct host *h, const struct host *first,
 	char buf[ADDR_TEXT_MAX];
 	const char *name = first->name != NULL ? first->name : "-";
 
-	text_escape(&who, name, strlen(name));
+	text_quote(&who, name);
+	addr_format(&at->address, buf);
 	if (h->from_ledger) {
 		const struct bundle_file *f = bundle_find(l->bundle,
 		    l->m->ledger.file);
 
 		place.file = f->shown;
+		model_ledger_fault(l, place, W_MODEL_ADDRESS_TWICE, 3, buf,
+		    at->zone != NULL ? at->zone->id : "-", text_str(&who));
 	} else {
 		place.file = l->shown;
+		words_diag(l->d, place, DIAG_ERROR, CHECK_TOP_9,
+		    W_MODEL_ADDRESS_TWICE, 3, buf,
+		    at->zone != NULL ? at->zone->id : "-", text_str(&who));
 	}
-	words_diag(l->d, place, h->from_ledger ? DIAG_WARNING : DIAG_ERROR,
-	    CHECK_TOP_9, W_MODEL_ADDRESS_TWICE, 3,
-	    addr_format(&at->address, buf),
-	    at->zone != NULL ? at->zone->id : "-", text_str(&who));
 	text_free(&who);
 }
 
@@ -200,4 +221,5 @@ model_host_load(struct loader *l, const struct jsonx *root)
 		memcpy(l->m->hosts + count, ledger, rows * sizeof(*ledger));
 	free(ledger);
 	addresses_once(l);
+	model_ledger_rest(l);
 }

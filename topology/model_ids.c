@@ -105,6 +105,7 @@ model_ids_enter(struct loader *l, enum noun noun, const char *id,
 	ids->nodes[index] = n;
 }
 
+/* Ids are printed as they are, so what a terminal would obey is refused. */
 static bool
 well_formed(const char *id)
 {
@@ -117,7 +118,16 @@ well_formed(const char *id)
 		    strchr("/@\"'", c) != NULL)
 			return false;
 	}
-	return (size_t)(p - id) <= ID_MAX;
+	return (size_t)(p - id) <= ID_MAX && text_is_safe(id);
+}
+
+bool
+model_ids_check(struct loader *l, const struct jsonx *at, const char *id)
+{
+	if (well_formed(id))
+		return true;
+	model_read_fault(l, at, W_MODEL_BAD_ID, 1, id);
+	return false;
 }
 
 static void
@@ -144,10 +154,8 @@ model_ids_define(struct loader *l, enum noun noun, const struct jsonx *n,
 	if (id == NULL)
 		return NULL;
 	at = jsonx_get(n, "id");
-	if (!well_formed(id)) {
-		/* Entered all the same: one fault, not one a reference. */
-		model_read_fault(l, at, W_MODEL_BAD_ID, 1, id);
-	}
+	/* Entered all the same: one fault, not one a reference. */
+	(void)model_ids_check(l, at, id);
 	if (noun == NOUN_ZONE && strcmp(id, "firewall") == 0) {
 		model_read_fault(l, at, W_MODEL_RESERVED_ID, 1, id);
 		return id;

@@ -63,6 +63,10 @@ struct loader {
 	bool milder;		   /* faults are warnings for now: nothing is
 				    * permitted by what they are about */
 	size_t nearest_left;	   /* "did you mean" searches still allowed */
+	bool conduits_refused;	   /* too many: relays make none either */
+	size_t conduit_room;	   /* of the array, those of relays too */
+	size_t ledger_faults;	   /* of rows, also those not told */
+	struct diag_place ledger_rest; /* of the first that is not told */
 };
 
 #define LOCATED_TWICE (TABLE_NONE - 1) /* two zones have the same network */
@@ -79,7 +83,7 @@ struct diag_place model_read_place(const struct loader *l,
 void model_read_fault_of(struct loader *l, const struct jsonx *n,
     enum check check, enum word word, size_t count, ...);
 /* An error at n under TOP-9; count strings (at most 5) fill the sentence and
- * are escaped here. */
+ * are escaped and, when very long, cut here. */
 void model_read_fault(struct loader *l, const struct jsonx *n, enum word word,
     size_t count, ...);
 /* The nearest of names (count of them, NULLs skipped), or NULL. */
@@ -98,9 +102,11 @@ bool model_read_item(struct loader *l, const struct jsonx *item,
  * empty array is a fault. */
 const struct jsonx *model_read_array(struct loader *l, const struct jsonx *o,
     const char *key, enum need need, bool empty, size_t *count);
-/* A string that is not empty, borrowed from the document, or NULL. */
+/* A string that is not blank, borrowed from the document, or NULL. */
 const char *model_read_string(struct loader *l, const struct jsonx *o,
     const char *key, enum need need);
+/* Whether s has nothing but blanks, also those of Japanese text (U+3000). */
+bool model_read_is_blank(const char *s);
 /* An array of such strings, or NULL and *count 0. */
 const char **model_read_strings(struct loader *l, const struct jsonx *o,
     const char *key, enum need need, size_t *count);
@@ -168,6 +174,9 @@ const struct zone *model_address_locate(const struct loader *l,
 /* Reads "ports": numbers and ranges. */
 struct port_range *model_address_ports(struct loader *l, const struct jsonx *o,
     enum need need, size_t *count);
+/* Whether p lies in what the registries reserve for special purposes, which
+ * "outside" never claims. */
+bool model_address_special(const struct prefix *p);
 struct mac model_address_mac(struct loader *l, const struct jsonx *item);
 
 /* ---- model_ids.c */
@@ -177,6 +186,8 @@ void model_ids_fini(struct loader *l);
 /* Reads "id" of n, checks it and enters it as index; NULL when faulty. */
 const char *model_ids_define(struct loader *l, enum noun noun,
     const struct jsonx *n, uint32_t index);
+/* Tells an id that cannot be used; true when it can. */
+bool model_ids_check(struct loader *l, const struct jsonx *at, const char *id);
 /* Enters an id made by the loader itself. */
 void model_ids_enter(struct loader *l, enum noun noun, const char *id,
     const struct jsonx *n, uint32_t index);
@@ -209,6 +220,20 @@ struct prefix_set model_set_join(struct arena *arena,
     const struct prefix_set *a, const struct prefix_set *b);
 /* Whether a set in normal form holds all of p. O(log n). */
 bool model_set_covers(const struct prefix_set *s, const struct prefix *p);
+/* Whether outer, in normal form, holds all of inner. O(inner log outer). */
+bool model_set_covers_all(const struct prefix_set *outer,
+    const struct prefix_set *inner);
+
+/* ---- model_person.c: names of people and posts */
+
+/* Whether a and b name one person or post: without regard to blanks, width
+ * and case, "CISO" being whoever the roles say. */
+bool model_person_same(const struct model *m, const char *a, const char *b);
+/* Whether who is among those who approved. */
+bool model_person_approved(const struct model *m, const struct approval *a,
+    const char *who);
+/* An authority counts when it is the CISO's, with its number and day. */
+bool model_person_authorised(const struct model *m, const struct approval *a);
 
 /* ---- the nouns: each reads its member of the root */
 
@@ -221,6 +246,7 @@ void model_firewall_load(struct loader *l, const struct jsonx *root);
 void model_firewall_translations(struct loader *l, const struct jsonx *root);
 void model_firewall_proxies(struct loader *l, const struct jsonx *root);
 void model_boundary_load(struct loader *l, const struct jsonx *root);
+bool model_service_has_ports(int protocol);
 void model_service_groups(struct loader *l, const struct jsonx *root);
 struct services model_service_load(struct loader *l, const struct jsonx *o,
     enum need need, bool groups);
@@ -249,6 +275,13 @@ void model_side_lists(struct loader *l, const struct jsonx *root);
 /* Hosts of the ledger, or NULL and *count 0. */
 struct host *model_ledger_load(struct loader *l, const struct jsonx *root,
     size_t *count);
+/* A fault of one row: a warning of low grade; of a ledger's many only the
+ * first LEDGER_TOLD_MAX are told. count strings (at most 3) as in words.h. */
+#define LEDGER_TOLD_MAX 20
+void model_ledger_fault(struct loader *l, struct diag_place place,
+    enum word word, size_t count, ...);
+/* Counts in one line those that were not told. */
+void model_ledger_rest(struct loader *l);
 /* The side file that member "file" of n names, or NULL after a fault. */
 const struct bundle_file *model_side_file(struct loader *l,
     const struct jsonx *n);

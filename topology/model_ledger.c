@@ -5,6 +5,9 @@
  * out; the others stand. What is left out can only make a device look
  * unregistered, never registered.
  */
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -14,6 +17,7 @@
 #include "model_internal.h"
 
 #define NO_COLUMN SIZE_MAX
+#define VALUES_MAX 3
 
 struct reader {
 	struct loader *l;
@@ -23,21 +27,75 @@ struct reader {
 };
 
 static void
+add_low(struct loader *l, struct diag_place place, const char *sentence)
+{
+	const struct check_row *row = checks_row(CHECK_TOP_9);
+
+	diag_add(l->d, place, DIAG_WARNING, row->id,
+	    severity_name(SEVERITY_LOW),
+	    row->requirements[0] ? row->requirements : NULL, sentence);
+}
+
+void
+model_ledger_fault(struct loader *l, struct diag_place place, enum word word,
+    size_t count, ...)
+{
+	struct text sentence = { 0 }, quoted[VALUES_MAX] = { { 0 } };
+	const char *v;
+	va_list ap;
+	size_t i;
+
+	if (l->ledger_faults++ == LEDGER_TOLD_MAX)
+		l->ledger_rest = place;
+	if (l->ledger_faults > LEDGER_TOLD_MAX)
+		return;
+	assert(count <= VALUES_MAX);
+	va_start(ap, count);
+	for (i = 0; i < count; i++)
+		if ((v = va_arg(ap, const char *)) != NULL)
+			text_quote(&quoted[i], v);
+	va_end(ap);
+	words_add(&sentence, l->d->lang, word, VALUES_MAX, text_str(&quoted[0]),
+	    text_str(&quoted[1]), text_str(&quoted[2]));
+	add_low(l, place, text_str(&sentence));
+	text_free(&sentence);
+	for (i = 0; i < VALUES_MAX; i++)
+		text_free(&quoted[i]);
+}
+
+void
+model_ledger_rest(struct loader *l)
+{
+	struct text sentence = { 0 };
+	char number[24];
+
+	if (l->ledger_faults <= LEDGER_TOLD_MAX)
+		return;
+	(void)snprintf(number, sizeof(number), "%zu",
+	    l->ledger_faults - LEDGER_TOLD_MAX);
+	words_add(&sentence, l->d->lang, W_SIDE_MORE_ROWS, 1, number);
+	add_low(l, l->ledger_rest, text_str(&sentence));
+	text_free(&sentence);
+}
+
+/* Of one row. */
+static void
 warn(const struct reader *r, const struct csv_field *f, enum word word,
     const char *v0, const char *v1)
 {
 	struct diag_place place = { r->shown, f->line, f->column };
-	const char *v[2] = { v0, v1 };
-	struct text escaped[2] = { { 0 } };
-	size_t i;
 
-	for (i = 0; i < 2; i++)
-		if (v[i] != NULL)
-			text_escape(&escaped[i], v[i], strlen(v[i]));
-	words_diag(r->l->d, place, DIAG_WARNING, CHECK_TOP_9, word, 2,
-	    text_str(&escaped[0]), text_str(&escaped[1]));
-	text_free(&escaped[0]);
-	text_free(&escaped[1]);
+	model_ledger_fault(r->l, place, word, 2, v0, v1);
+}
+
+/* Of the whole table: its grade is the check's. */
+static void
+warn_whole(const struct reader *r, uint32_t line, uint32_t column,
+    enum word word, const char *v0, const char *v1)
+{
+	struct diag_place place = { r->shown, line, column };
+
+	words_diag(r->l->d, place, DIAG_WARNING, CHECK_TOP_9, word, 2, v0, v1);
 }
 
 /* The field of a column, or NULL when it is not there or empty. */
@@ -249,9 +307,7 @@ rows_load(struct reader *r, struct csv *csv, const struct jsonx *columns,
 	size_t capacity = 0;
 
 	if (!csv_next(csv, row) || row->fault != CSV_OK) {
-		row->line = row->column = 1;
-		row->fields[0].line = row->fields[0].column = 1;
-		warn(r, &row->fields[0], W_SIDE_CSV_EMPTY, NULL, NULL);
+		warn_whole(r, 1, 1, W_SIDE_CSV_EMPTY, NULL, NULL);
 		free(row);
 		return NULL;
 	}
@@ -264,7 +320,7 @@ rows_load(struct reader *r, struct csv *csv, const struct jsonx *columns,
 		if (!row_load(r, row, &host))
 			continue;
 		if (*count == MODEL_HOSTS_MAX) {
-			warn(r, &row->fields[0], W_MODEL_TOO_MANY, "hosts",
+			warn_whole(r, row->line, 1, W_MODEL_TOO_MANY, "hosts",
 			    "200000");
 			break;
 		}
@@ -275,22 +331,23 @@ rows_load(struct reader *r, struct csv *csv, const struct jsonx *columns,
 	return hosts;
 }
 
+/* In the order of enum csv_encoding; without a word it is guessed. */
+static const char *const encodings[] = { "utf-8", "cp932", NULL };
+
 /* Reads the section into the model; the columns node, or NULL. */
 static const struct jsonx *
 section(struct loader *l, const struct jsonx *n, enum csv_encoding *encoding)
 {
 	static const char *const keys[] = { "file", "encoding", "columns",
 		NULL };
-	static const char *const encodings[] = { "utf-8", "cp932", NULL };
 	struct ledger *out = &l->m->ledger;
 	const struct jsonx *columns;
 	int i;
 
 	if (!model_read_object(l, n, keys))
 		return NULL;
-	i = model_read_choice(l, n, "encoding", encodings, 0);
-	*encoding = i == 1 ? CSV_CP932 : CSV_UTF8;
-	out->encoding = encodings[i];
+	i = model_read_choice(l, n, "encoding", encodings, CSV_GUESS);
+	*encoding = (enum csv_encoding)i;
 	columns = model_read_member(l, n, "columns", JSONX_OBJECT, NEEDED);
 	if (columns == NULL ||
 	    !model_read_object(l, columns, model_words_column))
@@ -300,6 +357,18 @@ section(struct loader *l, const struct jsonx *n, enum csv_encoding *encoding)
 		    model_words_column[i],
 		    i == LEDGER_ADDRESS ? NEEDED : OPTIONAL);
 	return columns;
+}
+
+/* Whether every byte reads as CP932: what spreadsheets here save. */
+static bool
+is_cp932(const struct bundle_file *f)
+{
+	struct csv csv;
+	bool fits = csv_init(&csv, f->bytes, f->length, CSV_CP932) &&
+	    csv.bad == 0;
+
+	csv_fini(&csv);
+	return fits;
 }
 
 struct host *
@@ -321,11 +390,13 @@ model_ledger_load(struct loader *l, const struct jsonx *root, size_t *count)
 	r.file = arena_strdup(l->arena, f->shown);
 	if (!csv_init(&csv, f->bytes, f->length, encoding))
 		model_read_fault(l, n, W_SIDE_NO_ENCODING, 1, "CP932");
-	if (csv.bad != 0) {
-		struct csv_field at = { NULL, csv.bad_line, csv.bad_column };
-
-		warn(&r, &at, W_SIDE_ENCODING, l->m->ledger.encoding, NULL);
-	}
+	l->m->ledger.encoding = encodings[csv.encoding];
+	if (csv.bad != 0)
+		warn_whole(&r, csv.bad_line, csv.bad_column,
+		    csv.encoding == CSV_UTF8 && is_cp932(f) ?
+			W_SIDE_ENCODING_NEAR :
+			W_SIDE_ENCODING,
+		    l->m->ledger.encoding, "cp932");
 	hosts = rows_load(&r, &csv, columns, count);
 	csv_fini(&csv);
 	return hosts;

@@ -84,6 +84,29 @@ keep_name(struct loader *l, struct guideline *g, const char *shown)
 			g->cells[from][to].place.file = file;
 }
 
+/* A model that the guideline has not is told where it is asked for. What is
+ * wrong with the guideline itself is left to guideline_load. */
+static bool
+has_model(struct loader *l, const struct jsonx *asked,
+    const struct jsonx_doc *doc)
+{
+	const struct jsonx *models = jsonx_get(jsonx_root(doc), "models"), *n;
+	const char **names, *near;
+	size_t count = 0;
+
+	if (models == NULL || models->kind != JSONX_OBJECT ||
+	    jsonx_get(models, asked->string) != NULL)
+		return true;
+	names = arena_calloc(l->scratch, models->count, sizeof(*names));
+	for (n = models->child; n != NULL; n = n->next)
+		names[count++] = n->key;
+	near = model_read_nearest(l, asked->string, names, count);
+	model_read_fault(l, asked,
+	    near != NULL ? W_GUIDELINE_MODEL_NEAR : W_GUIDELINE_MODEL,
+	    near != NULL ? 2 : 1, asked->string, near);
+	return false;
+}
+
 static void
 guideline_read(struct loader *l, const struct jsonx *root)
 {
@@ -107,7 +130,8 @@ guideline_read(struct loader *l, const struct jsonx *root)
 		return;
 	l->m->guideline_file = jsonx_get(n, "file")->string;
 	doc = jsonx_parse(f->shown, f->bytes, f->length, l->d);
-	if (doc != NULL && l->m->guideline_model != NULL)
+	if (doc != NULL && l->m->guideline_model != NULL &&
+	    has_model(l, jsonx_get(n, "model"), doc))
 		l->m->guideline = guideline_load(l->arena, doc,
 		    l->m->guideline_model, l->d);
 	if (l->m->guideline != NULL)

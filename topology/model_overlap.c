@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * TOP-1: networks of two zones that share a boundary must not overlap, unless
- * one zone is the other's parent or the outer one is "outside". Zones that
+ * the outer zone is the inner one's parent or is "outside". Zones that
  * share no boundary may have the same networks. Per boundary: sort, then one
  * sweep with a stack of the networks that hold the current one.
  */
@@ -48,8 +48,7 @@ ancestor(const struct zone *old, const struct zone *young)
 static bool
 may_nest(const struct zone *outer, const struct zone *inner)
 {
-	return outer->tier == TIER_OUTSIDE || inner->tier == TIER_OUTSIDE ||
-	    ancestor(outer, inner) || ancestor(inner, outer);
+	return outer->tier == TIER_OUTSIDE || ancestor(outer, inner);
 }
 
 static void
@@ -66,6 +65,9 @@ tell(struct loader *l, const struct boundary *b, const struct claim *outer,
 	if (equal)
 		model_read_fault_of(l, &at, CHECK_TOP_1, W_MODEL_OVERLAP_EQUAL,
 		    4, inner->zone->id, outer->zone->id, narrow, b->id);
+	else if (ancestor(inner->zone, outer->zone))
+		model_read_fault_of(l, &at, CHECK_TOP_1, W_MODEL_OVERLAP_CHILD,
+		    5, inner->zone->id, outer->zone->id, narrow, wide, b->id);
 	else
 		model_read_fault_of(l, &at, CHECK_TOP_1, W_MODEL_OVERLAP_NESTED,
 		    5, inner->zone->id, outer->zone->id, narrow, wide, b->id);

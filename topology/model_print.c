@@ -330,6 +330,7 @@ print_zones(struct jsonw *w, const struct model *m)
 		jsonw_string(w, "inspect",
 		    z->inspect_headers ? "headers" : "content");
 		jsonw_string(w, "ipv6", z->ipv6_none ? "none" : "used");
+		model_print_text(w, "note", z->note);
 		jsonw_object_end(w);
 	}
 	jsonw_array_end(w);
@@ -376,6 +377,7 @@ print_links(struct jsonw *w, const struct model *m)
 			jsonw_object_end(w);
 		}
 		model_print_approval(w, "approved", &l->approved);
+		model_print_text(w, "note", l->note);
 		jsonw_object_end(w);
 	}
 	jsonw_array_end(w);
@@ -437,6 +439,7 @@ print_tap(struct jsonw *w, const struct tap *tap)
 	print_vlans(w, tap);
 	print_routers(w, tap);
 	model_print_schedule(w, "quiet", &tap->quiet);
+	model_print_text(w, "note", tap->note);
 	jsonw_object_end(w);
 }
 
@@ -484,6 +487,7 @@ print_boundary(struct jsonw *w, const struct boundary *b)
 	for (i = 0; i < b->heartbeat_count; i++)
 		print_heartbeat(w, &b->heartbeats[i]);
 	jsonw_array_end(w);
+	model_print_text(w, "note", b->note);
 	jsonw_object_end(w);
 }
 
@@ -614,7 +618,7 @@ print_host(struct jsonw *w, const struct host *h)
 	const struct host_interface *at;
 
 	jsonw_object(w, NULL);
-	jsonw_string(w, "name", h->name);
+	model_print_text(w, "name", h->name);
 	model_print_text(w, "kind", h->kind);
 	model_print_text(w, "division", h->division);
 	model_print_text(w, "system", h->system);
@@ -626,6 +630,7 @@ print_host(struct jsonw *w, const struct host *h)
 		jsonw_object_end(w);
 	}
 	jsonw_bool(w, "offline", h->offline);
+	model_print_text(w, "note", h->note);
 	jsonw_array(w, "interfaces");
 	for (at = h->interfaces; at < h->interfaces + h->interface_count;
 	     at++) {

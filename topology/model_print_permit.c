@@ -178,6 +178,7 @@ print_conduit(struct jsonw *w, const struct conduit *c)
 		model_print_amount(w, "review", c->review_months, "months");
 	model_print_day(w, "reviewed", c->reviewed);
 	print_origin(w, c);
+	model_print_text(w, "note", c->note);
 	jsonw_object_end(w);
 }
 
@@ -200,6 +201,7 @@ print_relays(struct jsonw *w, const struct model *m)
 		jsonw_bool(w, "special", r->special);
 		model_print_approval(w, "approved", &r->approved);
 		model_print_day(w, "expires", r->expires);
+		model_print_text(w, "note", r->note);
 		jsonw_object_end(w);
 	}
 	jsonw_array_end(w);
@@ -216,7 +218,8 @@ print_sanitisers(struct jsonw *w, const struct model *m)
 		jsonw_string(w, "id", s->id);
 		jsonw_string(w, "name", s->name);
 		jsonw_string(w, "method", model_words_method[s->method]);
-		print_endpoints(w, "dirty", s->dirty, s->dirty_count);
+		if (s->dirty_count != 0)
+			print_endpoints(w, "dirty", s->dirty, s->dirty_count);
 		print_endpoints(w, "clean", s->clean, s->clean_count);
 		model_print_strings(w, "inputs", s->inputs, s->input_count);
 		model_print_strings(w, "passes-unchanged", s->passes,
@@ -252,6 +255,7 @@ print_exceptions(struct jsonw *w, const struct model *m)
 		model_print_text(w, "applicant", e->applicant);
 		model_print_approval(w, "approved", &e->approved);
 		model_print_day(w, "expires", e->expires);
+		model_print_text(w, "note", e->note);
 		jsonw_object_end(w);
 	}
 	jsonw_array_end(w);

@@ -12,6 +12,7 @@
 
 #define VALUES_MAX 5
 #define NEAR_MAX 3
+#define CHOICES_AT 2 /* the list of choices among the values */
 
 struct diag_place
 model_read_at(const struct loader *l, const struct jsonx *n)
@@ -29,6 +30,12 @@ model_read_place(const struct loader *l, const struct jsonx *n)
 	return place;
 }
 
+static bool
+is_choice(enum word word)
+{
+	return word == W_MODEL_BAD_CHOICE || word == W_MODEL_BAD_CHOICE_NEAR;
+}
+
 static void
 fault(struct loader *l, const struct jsonx *n, enum check check, enum word word,
     size_t count, va_list ap)
@@ -41,7 +48,11 @@ fault(struct loader *l, const struct jsonx *n, enum check check, enum word word,
 	for (i = 0; i < count; i++) {
 		s = va_arg(ap, const char *);
 		if (s != NULL) {
-			text_escape(&escaped[i], s, strlen(s));
+			/* What may be written is our own, and listed whole. */
+			if (i == CHOICES_AT && is_choice(word))
+				text_add(&escaped[i], s);
+			else
+				text_quote(&escaped[i], s);
 			v[i] = text_str(&escaped[i]);
 		}
 	}
@@ -179,7 +190,7 @@ model_read_item(struct loader *l, const struct jsonx *item, const char *key,
 		    jsonx_kind_name(item->kind, l->d->lang));
 		return false;
 	}
-	if (kind == JSONX_STRING && item->string[0] == '\0') {
+	if (kind == JSONX_STRING && model_read_is_blank(item->string)) {
 		model_read_fault(l, item, W_MODEL_EMPTY, 1, key);
 		return false;
 	}
@@ -201,6 +212,19 @@ model_read_array(struct loader *l, const struct jsonx *o, const char *key,
 	return n->child;
 }
 
+bool
+model_read_is_blank(const char *s)
+{
+	static const char wide[] = "　";
+
+	for (;;) {
+		s += strspn(s, " \t\r\n\v\f");
+		if (strncmp(s, wide, sizeof(wide) - 1) != 0)
+			return *s == '\0';
+		s += sizeof(wide) - 1;
+	}
+}
+
 const char *
 model_read_string(struct loader *l, const struct jsonx *o, const char *key,
     enum need need)
@@ -210,7 +234,7 @@ model_read_string(struct loader *l, const struct jsonx *o, const char *key,
 
 	if (n == NULL)
 		return NULL;
-	if (n->string[0] == '\0') {
+	if (model_read_is_blank(n->string)) {
 		model_read_fault(l, n, W_MODEL_EMPTY, 1, key);
 		return NULL;
 	}

@@ -4,6 +4,7 @@
  * hosts; they are made here, behind the declared ones, so that judging knows
  * conduits only. A relay that only pulls never takes a session from upstream.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "model_internal.h"
@@ -65,6 +66,7 @@ make_conduit(struct loader *l, const struct jsonx *n, const struct relay *r,
 	/* Within one zone no conduit is needed. */
 	if (from->zone == NULL || to->zone == NULL || from->zone == to->zone)
 		return;
+	assert(m->conduit_count < l->conduit_room);
 	c = &m->conduits[m->conduit_count];
 	c->index = (uint32_t)m->conduit_count++;
 	c->id = id;
@@ -89,7 +91,7 @@ make_conduits(struct loader *l, const struct jsonx *n, const struct relay *r)
 	struct text id = { 0 };
 	size_t i, j, same;
 
-	if (r->id == NULL || r->zone == NULL)
+	if (r->id == NULL || r->zone == NULL || l->conduits_refused)
 		return;
 	for (i = 0; i < r->downstream_count; i++) {
 		const struct endpoint *e = &r->downstream[i];
@@ -118,7 +120,7 @@ relay_load(struct loader *l, const struct jsonx *n, struct relay *r,
 {
 	static const char *const keys[] = { "id", "name", "hosts", "upstream",
 		"downstream", "services", "pull-only", "special", "approved",
-		"expires", NULL };
+		"expires", "note", NULL };
 	size_t before = l->d->errors;
 	const struct jsonx *upstream;
 
@@ -141,6 +143,7 @@ relay_load(struct loader *l, const struct jsonx *n, struct relay *r,
 	r->special = model_read_bool(l, n, "special", false);
 	r->approved = model_value_approval(l, n, "approved");
 	r->expires = model_value_day(l, n, "expires", OPTIONAL);
+	r->note = model_read_string(l, n, "note", OPTIONAL);
 	if (l->d->errors == before)
 		make_conduits(l, n, r);
 }

@@ -34,7 +34,7 @@ model_rest_sanitisers(struct loader *l, const struct jsonx *root)
 			s->name = s->id;
 		s->method = (enum sanitiser_method)model_read_choice(l, n,
 		    "method", model_words_method, -1);
-		s->dirty = model_endpoint_array(l, n, "dirty", NEEDED,
+		s->dirty = model_endpoint_array(l, n, "dirty", OPTIONAL,
 		    &s->dirty_count);
 		s->clean = model_endpoint_array(l, n, "clean", NEEDED,
 		    &s->clean_count);
@@ -98,7 +98,8 @@ void
 model_rest_exceptions(struct loader *l, const struct jsonx *root)
 {
 	static const char *const keys[] = { "id", "excepts", "reason",
-		"compensating", "applicant", "approved", "expires", NULL };
+		"compensating", "applicant", "approved", "expires", "note",
+		NULL };
 	const struct jsonx *n;
 	struct exception *e;
 	size_t count;
@@ -123,15 +124,8 @@ model_rest_exceptions(struct loader *l, const struct jsonx *root)
 		if (e->applicant == NULL)
 			e->applicant = e->approved.applicant;
 		e->expires = model_value_day(l, n, "expires", OPTIONAL);
+		e->note = model_read_string(l, n, "note", OPTIONAL);
 	}
-}
-
-/* An authority counts when it names who, by which number and since when. */
-static bool
-complete(const struct approval *a)
-{
-	return a->given && a->by_count != 0 && a->number != NULL &&
-	    a->on.year != 0;
 }
 
 static void
@@ -169,7 +163,8 @@ model_rest_numbers(struct loader *l, const struct jsonx *root)
 	out->zones = model_ids_zones(l, n, "zones", OPTIONAL, &out->zone_count);
 	holders_load(l, n);
 	out->authority = model_value_approval(l, n, "authority");
-	l->m->numbers_authority = complete(&out->authority);
+	l->m->numbers_authority = model_person_authorised(l->m,
+	    &out->authority);
 }
 
 void
@@ -196,7 +191,7 @@ model_rest_evidence(struct loader *l, const struct jsonx *root)
 			continue;
 		zone->zone = model_ids_zone(l, item, "zone", NEEDED, false);
 		zone->authority = model_value_approval(l, item, "authority");
-		if (complete(&zone->authority))
+		if (model_person_authorised(l->m, &zone->authority))
 			l->m->payload_authority = true;
 	}
 }

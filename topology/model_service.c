@@ -3,6 +3,7 @@
  * Loading services: protocol, ports, applications; and the named groups of
  * them, which are expanded where they are used ("@dns").
  */
+#include <ctype.h>
 #include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,11 +12,31 @@
 #include "base/mem.h"
 #include "model_internal.h"
 
-static bool
-has_ports(int protocol)
+bool
+model_service_has_ports(int protocol)
 {
 	return protocol == 6 || protocol == 17 || protocol == 33 ||
 	    protocol == 132 || protocol == 136;
+}
+
+/* What the writer may have meant, or NULL: most often capitals. */
+static const char *
+nearest_protocol(struct loader *l, const char *text)
+{
+	static const char *const common[] = { "tcp", "udp", "icmp", "icmpv6",
+		"sctp", "esp", "gre", "any" };
+	char lower[16];
+	size_t i;
+
+	for (i = 0; text[i] != '\0' && i + 1 < sizeof(lower); i++)
+		lower[i] = (char)tolower((unsigned char)text[i]);
+	if (text[i] != '\0')
+		return NULL;
+	lower[i] = '\0';
+	if (model_words_protocol(lower) >= 0)
+		return model_words_protocol_name(model_words_protocol(lower));
+	return model_read_nearest(l, lower, common,
+	    sizeof(common) / sizeof(common[0]));
 }
 
 /* The protocol of a service, PROTOCOL_ANY after a fault. */
@@ -23,6 +44,7 @@ static uint16_t
 protocol_load(struct loader *l, const struct jsonx *n)
 {
 	const struct jsonx *p = jsonx_get(n, "protocol");
+	const char *near;
 	char number[24];
 	int found;
 
@@ -43,7 +65,12 @@ protocol_load(struct loader *l, const struct jsonx *n)
 	found = model_words_protocol(p->string);
 	if (found >= 0)
 		return (uint16_t)found;
-	model_read_fault(l, p, W_MODEL_BAD_PROTOCOL, 1, p->string);
+	near = nearest_protocol(l, p->string);
+	if (near != NULL)
+		model_read_fault(l, p, W_MODEL_BAD_PROTOCOL_NEAR, 2, p->string,
+		    near);
+	else
+		model_read_fault(l, p, W_MODEL_BAD_PROTOCOL, 1, p->string);
 	return PROTOCOL_ANY;
 }
 
@@ -88,7 +115,8 @@ model_service_one(struct loader *l, const struct jsonx *n, struct service *out)
 	out->protocol = protocol_load(l, n);
 	out->ports = model_address_ports(l, n, OPTIONAL, &out->port_count);
 	p = jsonx_get(n, "protocol");
-	if (out->port_count != 0 && p != NULL && !has_ports(out->protocol)) {
+	if (out->port_count != 0 && p != NULL &&
+	    !model_service_has_ports(out->protocol)) {
 		name = model_words_protocol_name(out->protocol);
 		model_read_fault(l, jsonx_get(n, "ports"),
 		    W_MODEL_PORTS_NOT_HERE, 1,
@@ -187,6 +215,7 @@ model_service_groups(struct loader *l, const struct jsonx *root)
 	for (member = all->child; member != NULL; member = member->next) {
 		out->id = member->key;
 		out->place = model_read_place(l, member);
+		(void)model_ids_check(l, member, out->id);
 		model_ids_enter(l, NOUN_GROUP, out->id, member,
 		    (uint32_t)(out - l->m->groups));
 		item = model_read_array(l, all, member->key, NEEDED, false,

@@ -111,3 +111,13 @@ model_set_covers(const struct prefix_set *s, const struct prefix *p)
 	}
 	return low > 0 && prefix_covers(&s->items[low - 1], p);
 }
+
+bool
+model_set_covers_all(const struct prefix_set *outer,
+    const struct prefix_set *inner)
+{
+	for (size_t i = 0; i < inner->count; i++)
+		if (!model_set_covers(outer, &inner->items[i]))
+			return false;
+	return true;
+}

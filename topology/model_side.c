@@ -59,7 +59,7 @@ fault(struct loader *l, const char *file, uint32_t line, uint32_t column,
 	struct text escaped = { 0 };
 
 	if (v1 != NULL)
-		text_escape(&escaped, v1, strlen(v1));
+		text_quote(&escaped, v1);
 	words_diag(l->d, place, severity, CHECK_TOP_9, word, 1,
 	    text_str(&escaped));
 	text_free(&escaped);
@@ -197,6 +197,8 @@ calendar_read(struct loader *l, const struct bundle_file *f,
 	}
 	csv_fini(&csv);
 	free(row);
+	if (count == 0)
+		fault(l, f->shown, 0, 0, DIAG_WARNING, W_SIDE_NO_DAYS, NULL);
 	out->day_count = count ? settle(l, f->shown, days, count) : 0;
 	out->days = arena_copy(l->arena, days, out->day_count, sizeof(*days));
 	free(days);

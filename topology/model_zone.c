@@ -30,7 +30,7 @@ void
 model_zone_links(struct loader *l, const struct jsonx *root)
 {
 	static const char *const keys[] = { "id", "name", "kind", "encryption",
-		"approved", NULL };
+		"approved", "note", NULL };
 	const struct jsonx *n;
 	struct link *out;
 	size_t count;
@@ -51,6 +51,7 @@ model_zone_links(struct loader *l, const struct jsonx *root)
 		out->kind = model_read_string(l, n, "kind", NEEDED);
 		link_encryption(l, n, out);
 		out->approved = model_value_approval(l, n, "approved");
+		out->note = model_read_string(l, n, "note", OPTIONAL);
 	}
 }
 
@@ -59,23 +60,73 @@ account_load(struct loader *l, const struct jsonx *n, struct zone *zone)
 {
 	static const char *const keys[] = { "id", "provider", "vendor", "usage",
 		"networks", NULL };
-	struct account *a = &zone->accounts[zone->account_count], *other;
+	struct account *a = &zone->accounts[zone->account_count];
 
 	if (!model_read_object(l, n, keys))
 		return;
 	a->id = model_read_string(l, n, "id", NEEDED);
 	if (a->id == NULL)
 		return;
-	for (other = zone->accounts; other < a; other++)
-		if (strcmp(other->id, a->id) == 0)
-			model_read_fault(l, jsonx_get(n, "id"),
-			    W_MODEL_LISTED_TWICE, 1, a->id);
 	a->provider = model_read_string(l, n, "provider", OPTIONAL);
 	a->vendor = model_read_string(l, n, "vendor", OPTIONAL);
 	a->usage = model_read_string(l, n, "usage", OPTIONAL);
 	a->networks = model_address_networks(l, n, "networks", NEEDED, zone);
 	a->place = model_read_place(l, n);
 	zone->account_count++;
+}
+
+static int
+compare_accounts(const void *left, const void *right)
+{
+	const struct account *const *a = left, *const *b = right;
+	int order = strcmp((*a)->id, (*b)->id);
+
+	return order != 0 ? order : (*a > *b) - (*a < *b);
+}
+
+/* Tells ids that stand twice, the later one. */
+static void
+accounts_once(struct loader *l, const struct zone *zone)
+{
+	const struct account **sorted;
+	size_t i;
+
+	sorted = arena_calloc(l->scratch, zone->account_count,
+	    sizeof(const struct account *));
+	for (i = 0; i < zone->account_count; i++)
+		sorted[i] = &zone->accounts[i];
+	if (i > 1)
+		qsort(sorted, i, sizeof(const struct account *),
+		    compare_accounts);
+	for (i = 1; i < zone->account_count; i++) {
+		const struct jsonx at = { .line = sorted[i]->place.line,
+			.column = sorted[i]->place.column };
+
+		if (strcmp(sorted[i - 1]->id, sorted[i]->id) == 0)
+			model_read_fault(l, &at, W_MODEL_LISTED_TWICE, 1,
+			    sorted[i]->id);
+	}
+}
+
+/* "outside" never claims special addresses, so naming them is of no use. */
+static void
+outside_networks(struct loader *l, const struct jsonx *n,
+    const struct zone *zone)
+{
+	const struct jsonx *all = jsonx_get(n, "networks"), *item;
+	struct prefix p;
+
+	if (zone->tier != TIER_OUTSIDE || all == NULL ||
+	    all->kind != JSONX_ARRAY)
+		return;
+	l->milder = true;
+	for (item = all->child; item != NULL; item = item->next)
+		if (item->kind == JSONX_STRING &&
+		    prefix_parse(item->string, &p) == PREFIX_OK &&
+		    model_address_special(&p))
+			model_read_fault_of(l, item, CHECK_TOP_1,
+			    W_MODEL_OUTSIDE_SPECIAL, 2, item->string, zone->id);
+	l->milder = false;
 }
 
 static void
@@ -92,7 +143,8 @@ zone_networks(struct loader *l, const struct jsonx *n, struct zone *zone)
 	all = zone->networks;
 	if (zone->list != NULL)
 		all = model_set_join(l->scratch, &all, &zone->list->networks);
-	l->zone_sets[zone->index] = model_set_normal(l->scratch, &all);
+	zone->all = model_set_normal(l->arena, &all);
+	l->zone_sets[zone->index] = zone->all;
 }
 
 static void
@@ -100,7 +152,7 @@ zone_load(struct loader *l, const struct jsonx *n, struct zone *zone)
 {
 	static const char *const keys[] = { "id", "tier", "name", "networks",
 		"list", "parent", "links", "accounts", "inspect", "ipv6",
-		NULL };
+		"note", NULL };
 	static const char *const inspect[] = { "content", "headers", NULL };
 	static const char *const ipv6[] = { "used", "none", NULL };
 	const struct jsonx *account;
@@ -119,14 +171,17 @@ zone_load(struct loader *l, const struct jsonx *n, struct zone *zone)
 	zone->tier = (enum tier)model_read_choice(l, n, "tier",
 	    model_words_tier, -1);
 	zone_networks(l, n, zone);
+	outside_networks(l, n, zone);
 	zone->links = model_ids_links(l, n, "links", &zone->link_count);
 	account = model_read_array(l, n, "accounts", OPTIONAL, true, &count);
 	zone->accounts = arena_calloc(l->arena, count, sizeof(struct account));
 	for (; account != NULL; account = account->next)
 		account_load(l, account, zone);
+	accounts_once(l, zone);
 	zone->inspect_headers = model_read_choice(l, n, "inspect", inspect,
 				    0) == 1;
 	zone->ipv6_none = model_read_choice(l, n, "ipv6", ipv6, 0) == 1;
+	zone->note = model_read_string(l, n, "note", OPTIONAL);
 }
 
 /* Parents may stand behind their children in the file. */
@@ -255,8 +310,11 @@ model_zone_partners(struct loader *l, const struct jsonx *root)
 		    OPTIONAL);
 		out->public_body = model_read_bool(l, n, "public-body", false);
 		out->zone = model_ids_zone(l, n, "zone", NEEDED, false);
-		out->networks = model_address_networks(l, n, "networks", NEEDED,
-		    out->zone);
+		out->networks = model_address_networks(l, n, "networks",
+		    OPTIONAL, out->zone);
+		/* Without any the zone is the partner's alone. */
+		if (jsonx_get(n, "networks") == NULL && out->zone != NULL)
+			out->networks = out->zone->all;
 		out->approved = model_value_approval(l, n, "approved");
 		out->review_due = review_due(l, n, out);
 	}

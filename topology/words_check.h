@@ -35,9 +35,13 @@ WORD(CHECK_CELL_EXCEPTED, "例外措置「{0}」は、認められない {1} か
 WORD(CHECK_IMPORT_DIRECT, "通信登録「{0}」: {1} から {2} へ無害化を経ずにデータを取り込めます。送信元を無害化装置の送出側に限るか、画面転送としてください", "conduit \"{0}\": data can come from {1} into {2} without sanitising; let only a sanitiser's clean side open it, or make it screen transfer")
 WORD(CHECK_IMPORT_OVER, "通信登録「{0}」: {1} の機器が通信登録「{2}」で受け取ったデータを、無害化を経ずに取り込めます。無害化装置の送出側に限ってください", "conduit \"{0}\": what a host in {1} receives by conduit \"{2}\" can come in without sanitising; limit it to a sanitiser's clean side")
 
+WORD(CHECK_IMPORT_FETCHED, "通信登録「{0}」: {2} から {1} のファイルやメールを無害化を経ずに取り込めます。宛先を無害化装置の送出側に限るか、画面転送としてください", "conduit \"{0}\": files or mail of {1} can be fetched into {2} without sanitising; let it reach only a sanitiser's clean side, or make it screen transfer")
+
 /* TOP-3 */
 WORD(CHECK_NOT_APPROVED, "{0}「{1}」に承認の記録がありません。「approved」に承認者・番号・日付を記入してください", "{0} \"{1}\" has no approval; record who approved it, number and date in \"approved\"")
 WORD(CHECK_NO_NUMBER, "{0}「{1}」の承認に文書番号がありません。「number」を記入してください", "the approval of {0} \"{1}\" has no number; add \"number\"")
+WORD(CHECK_NO_DAY, "{0}「{1}」の承認に日付がありません。「on」を記入してください", "the approval of {0} \"{1}\" has no day; add \"on\"")
+WORD(CHECK_FUTURE_DAY, "{0}「{1}」の承認の日付が未来です。「on」を確かめてください", "the approval of {0} \"{1}\" is dated in the future; check \"on\"")
 WORD(CHECK_OWN_APPROVAL, "{0}「{1}」は申請者と承認者が同じです。別の者の承認を受けてください", "{0} \"{1}\" was approved by its own applicant; have another person approve it")
 WORD(CHECK_NOT_BY_CISO, "{0}「{1}」はCISOの許可を得ていません。例外措置にはCISOの許可が必要です", "{0} \"{1}\" was not approved by the CISO, who alone can grant one")
 
@@ -63,6 +67,7 @@ WORD(CHECK_LACKS_APPLICATIONS, "アプリケーション", "applications")
 
 /* TOP-6, TOP-7 */
 WORD(CHECK_NO_ENCRYPTION, "回線「{0}」は {1} につながっていますが、暗号化の要件がありません。「encryption」の「minimum」を記入してください", "link \"{0}\" leads to {1}, but says nothing of encryption; set \"minimum\" in \"encryption\"")
+WORD(CHECK_CLOUD_NO_LINK, "領域「{0}」にはクラウドのアカウントがありますが、つながる回線がありません。「links」を記入してください", "zone \"{0}\" has cloud accounts, but no link leads to it, so that no encryption is required; name its \"links\"")
 WORD(CHECK_BOUNDARY_BLIND, "境界「{0}」に監視点がありません。「taps」に監視点を置くか、領域を理由とともに「unmonitored」に記入してください", "no tap watches boundary \"{0}\"; add one to \"taps\", or list its zones with a reason in \"unmonitored\"")
 WORD(CHECK_ZONE_BLIND, "領域「{0}」は境界「{1}」のどの監視点からも見えません。監視点を置くか、理由とともに「unmonitored」に記入してください", "no tap of boundary \"{1}\" watches zone \"{0}\"; add one, or list it with a reason in \"unmonitored\"")
 WORD(CHECK_ZONE_NOWHERE, "領域「{0}」はどの境界にも属していないため監視されません。境界の「zones」に加えてください", "zone \"{0}\" is at no boundary, so nothing watches it; add it to the \"zones\" of one")
@@ -71,6 +76,7 @@ WORD(CHECK_LINK_BLIND, "回線「{0}」を見る監視点がありません。�
 /* TOP-10, TOP-11, TOP-12 */
 WORD(CHECK_NO_COMPENSATION, "例外措置「{0}」に代替措置がありません。「compensating」を記入してください", "exception \"{0}\" has no compensating measure; describe it in \"compensating\"")
 WORD(CHECK_NO_END, "例外措置「{0}」に期限がありません。「expires」を記入してください", "exception \"{0}\" has no end; set \"expires\"")
+WORD(CHECK_EXCUSES_NOTHING, "例外措置「{0}」はどの通信も許容しません。禁止された通信の例外には、双方の「hosts」とポートの記入が必要です", "exception \"{0}\" excuses nothing: for a forbidden crossing it must name \"hosts\" on both sides and ports")
 WORD(CHECK_NUMBERS_AUTHORITY, "個人番号を検査する領域がありますが、CISOによる権限の承認が不完全です。「authority」に承認者・番号・日付を記入するまで検査しません", "zones are to be examined for individual numbers, but the CISO's authority is incomplete; nothing is examined until \"authority\" names who, number and date")
 WORD(CHECK_PAYLOAD_AUTHORITY, "領域「{0}」は内容を含む証拠を残すことになっていますが、CISOによる権限の承認が不完全です。「authority」に承認者・番号・日付を記入するまで見出しだけを残します", "evidence of zone \"{0}\" is to hold payload, but the CISO's authority is incomplete; only headers are kept until \"authority\" names who, number and date")
 WORD(CHECK_SAME_ADDRESSES, "通信登録「{0}」: {1} と {2} のアドレスが重なっており、アドレス変換なしには通信できません。「translations」に記入してください", "conduit \"{0}\": the addresses of {1} and {2} overlap, so it needs a translation; declare it in \"translations\"")

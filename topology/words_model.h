@@ -6,6 +6,7 @@
 WORD(BUNDLE_UNREADABLE, "「{0}」を読めません: {1}", "\"{0}\" cannot be read: {1}")
 WORD(BUNDLE_ABSOLUTE, "「{0}」は絶対パスです。構成定義からの相対パスで書いてください", "\"{0}\" is an absolute path: name it relative to the model")
 WORD(BUNDLE_TOO_MANY, "「{0}」を読めません: ファイルの数が上限に達しました", "\"{0}\" is not read: the model names too many files")
+WORD(BUNDLE_NOT_A_FILE, "「{0}」は通常のファイルではありません", "\"{0}\" is not a regular file")
 WORD(BUNDLE_ABSENT, "「{0}」が渡されていません", "\"{0}\" was not handed over")
 
 /* nouns */
@@ -40,7 +41,7 @@ WORD(MODEL_BAD_CHOICE, "「{0}」に「{1}」は使えません。使える値: 
 WORD(MODEL_BAD_CHOICE_NEAR, "「{0}」に「{1}」は使えません。「{3}」の誤りではありませんか（使える値: {2}）", "\"{1}\" is no value of \"{0}\": did you mean \"{3}\"? (one of {2})")
 WORD(MODEL_TOO_MANY, "「{0}」が多すぎます（上限 {1}）", "too many \"{0}\": at most {1}")
 WORD(MODEL_FORMAT, "形式「{0}」は読めません。この版が読むのは sekisho-topology/1 です", "format \"{0}\" cannot be read: this version reads sekisho-topology/1")
-WORD(MODEL_BAD_ID, "id「{0}」は使えません。英小文字・数字・「-」「_」「.」等で64バイト以内（空白・大文字・「/」「@」・引用符は不可）", "id \"{0}\" cannot be used: at most 64 bytes, no spaces, capitals, \"/\", \"@\" or quotes")
+WORD(MODEL_BAD_ID, "id「{0}」は使えません。英小文字・数字・「-」「_」「.」等で64バイト以内（空白・大文字・制御文字・「/」「@」・引用符は不可）", "id \"{0}\" cannot be used: at most 64 bytes, no spaces, capitals, controls, \"/\", \"@\" or quotes")
 WORD(MODEL_RESERVED_ID, "id「{0}」は予約されています", "id \"{0}\" is reserved")
 WORD(MODEL_DUPLICATE_ID, "{0}の id「{1}」が重複しています（最初は {2}）", "{0} \"{1}\" is defined twice: first at {2}")
 WORD(MODEL_UNKNOWN_REFERENCE, "{0}「{1}」は定義されていません", "there is no {0} \"{1}\"")
@@ -51,12 +52,14 @@ WORD(MODEL_BAD_ADDRESS, "「{0}」はIPアドレスではありません", "\"{0
 WORD(MODEL_BAD_HOST, "「{0}」は単独のアドレスでも範囲（例 10.1.20.5-10.1.20.9）でもありません", "\"{0}\" is neither an address nor a range such as 10.1.20.5-10.1.20.9")
 WORD(MODEL_HOST_IS_NETWORK, "「{0}」はネットワークです。「networks」に書いてください", "\"{0}\" is a network: put it under \"networks\"")
 WORD(MODEL_BAD_NETWORK, "「{0}」はネットワーク（例 10.1.0.0/16）ではありません", "\"{0}\" is not a network such as 10.1.0.0/16")
+WORD(MODEL_V4_MAPPED, "「{0}」はIPv4のアドレスをIPv6で書いたものです。IPv4で（例 10.1.0.0/16）書いてください", "\"{0}\" is IPv4 in IPv6 notation: write it as IPv4, such as 10.1.0.0/16")
 WORD(MODEL_HOST_BITS, "「{0}」はプレフィックス長より後のビットが立っています。「{1}」の誤りではありませんか", "\"{0}\" has bits set after its length: did you mean \"{1}\"?")
 WORD(MODEL_BAD_MAC, "「{0}」はMACアドレス（例 02:00:00:00:01:01）ではありません", "\"{0}\" is not a MAC address such as 02:00:00:00:01:01")
 WORD(MODEL_GROUP_MAC, "「{0}」は同報用のMACアドレスであり、機器のものではありません", "\"{0}\" is a group MAC address, not that of a device")
 WORD(MODEL_BAD_PORTS, "「{0}」はポート（0～65535、範囲は \"1024-2048\"）ではありません", "\"{0}\" is not a port 0 to 65535 or a range such as \"1024-2048\"")
 WORD(MODEL_PORTS_NOT_HERE, "プロトコル「{0}」にポートはありません", "protocol \"{0}\" has no ports")
 WORD(MODEL_BAD_PROTOCOL, "「{0}」というプロトコルはありません（tcp、udp 等の名前又は 0～255）", "\"{0}\" is no protocol: a name such as tcp or a number 0 to 255")
+WORD(MODEL_BAD_PROTOCOL_NEAR, "「{0}」というプロトコルはありません。「{1}」の誤りではありませんか", "\"{0}\" is no protocol: did you mean \"{1}\"?")
 WORD(MODEL_BAD_APPLICATION, "「{0}」というアプリケーションは判定できません", "there is no application \"{0}\"")
 WORD(MODEL_BAD_APPLICATION_NEAR, "「{0}」というアプリケーションは判定できません。「{1}」の誤りではありませんか", "there is no application \"{0}\": did you mean \"{1}\"?")
 WORD(MODEL_BAD_DAY, "「{0}」は日付（例 2027-03-31）ではありません", "\"{0}\" is not a day such as 2027-03-31")
@@ -72,6 +75,7 @@ WORD(MODEL_BAD_NUMBER, "「{0}」は {1} 以上 {2} 以下の整数でなけれ�
 /* sense */
 WORD(MODEL_OVERLAP_EQUAL, "領域「{0}」と「{1}」は境界「{3}」を共有していますが、同じネットワーク {2} を持っています", "zones \"{0}\" and \"{1}\" share boundary \"{3}\" and both have network {2}")
 WORD(MODEL_OVERLAP_NESTED, "領域「{0}」の {2} は、境界「{4}」を共有する領域「{1}」の {3} に含まれます（「parent」の指定がありません）", "{2} of zone \"{0}\" lies within {3} of zone \"{1}\" at boundary \"{4}\", and neither is the other's \"parent\"")
+WORD(MODEL_OVERLAP_CHILD, "領域「{1}」の {3} は、境界「{4}」で上位の領域「{0}」の {2} を含んでいます。「parent」が逆ではありませんか", "{3} of zone \"{1}\" holds {2} of its \"parent\" \"{0}\" at boundary \"{4}\": is \"parent\" the wrong way round?")
 WORD(MODEL_PARENT_CYCLE, "領域「{0}」の「parent」が循環しています", "the \"parent\" of zone \"{0}\" leads back to itself")
 WORD(MODEL_OUTSIDE_ZONE, "{0} は領域「{1}」のネットワークに含まれません", "{0} does not lie within the networks of zone \"{1}\"")
 WORD(MODEL_OUTSIDE_SPECIAL, "{0} は外部の領域「{1}」に属しません（プライベート等の特別なアドレス）", "{0} is a special-purpose address and never belongs to zone \"{1}\"")
@@ -96,6 +100,9 @@ WORD(MODEL_ADDRESS_TWICE, "アドレス {0} は領域「{1}」で既に {2} に�
 
 /* side files */
 WORD(SIDE_ENCODING, "文字コード {0} として読めません", "this is not valid {0}")
+WORD(SIDE_ENCODING_NEAR, "文字コード {0} として読めません。「{1}」（シフトJIS）の誤りではありませんか", "this is not valid {0}: did you mean \"{1}\" (Shift_JIS)?")
+WORD(SIDE_MORE_ROWS, "この行を含めて他 {0} 行にも問題があります", "and {0} more rows, this one first")
+WORD(SIDE_NO_DAYS, "日付が一つもありません。休日を記入してください", "there is no day in it; list the days that are closed")
 WORD(SIDE_NO_ENCODING, "文字コード {0} を扱えません", "the character set {0} is not available")
 WORD(SIDE_CSV_QUOTE, "引用符が閉じられていません", "a quoted field has no end")
 WORD(SIDE_CSV_AFTER_QUOTE, "閉じた引用符の後に文字があります", "there are characters after a closing quote")

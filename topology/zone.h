@@ -76,6 +76,7 @@ struct link {
 	const char *or_link, *document; /* or NULL */
 	struct approval approved;
 	struct diag_place place;
+	const char *note; /* the file's own remark, or NULL; means nothing */
 };
 
 struct address_list;
@@ -87,14 +88,16 @@ struct zone {
 	uint32_t index; /* in model->zones */
 	struct prefix_set networks;
 	const struct address_list *list; /* "list": more networks, or NULL */
-	const struct zone *parent;	 /* or NULL */
-	const struct link **links;	 /* owned array */
+	struct prefix_set all; /* networks and the list's; sorted, disjoint */
+	const struct zone *parent; /* or NULL */
+	const struct link **links; /* owned array */
 	size_t link_count;
 	struct account *accounts; /* owned */
 	size_t account_count;
 	bool inspect_headers; /* "inspect": "headers" */
 	bool ipv6_none;	      /* "ipv6": "none" */
 	struct diag_place place;
+	const char *note; /* the file's own remark, or NULL; means nothing */
 };
 
 struct partner {
@@ -151,6 +154,7 @@ struct tap {
 	int64_t silent_after_us; /* 0: not given */
 	struct schedule quiet;
 	struct diag_place place;
+	const char *note; /* the file's own remark, or NULL; means nothing */
 };
 
 struct unmonitored {
@@ -221,6 +225,7 @@ struct boundary {
 	struct heartbeat *heartbeats;
 	size_t heartbeat_count;
 	struct diag_place place;
+	const char *note; /* the file's own remark, or NULL; means nothing */
 };
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "base/jsonw.h"
 #include "cmd.h"
+#include "describe.h"
 #include "input.h"
 #include "output.h"
 
@@ -19,7 +20,7 @@ enum { FORMAT_TEXT, FORMAT_JSON };
 
 struct counts {
 	size_t errors;
-	size_t by[SEVERITIES]; /* findings; more than are kept are not here */
+	size_t by[SEVERITIES]; /* findings, also those that are not kept */
 	size_t omitted;	       /* counted, but beyond what is kept */
 };
 
@@ -31,24 +32,14 @@ struct loaded {
 
 #define LOADED_COUNT 9
 
-static enum severity
-severity_of(const char *grade)
-{
-	for (int s = SEVERITY_INFORMATION; s <= SEVERITY_CRITICAL; s++)
-		if (grade != NULL &&
-		    strcmp(grade, severity_name((enum severity)s)) == 0)
-			return (enum severity)s;
-	return SEVERITY_HIGH; /* a grade nobody knows is not taken lightly */
-}
-
 static struct counts
 count_findings(const struct diag *d)
 {
 	struct counts c = { .errors = d->errors };
 
-	for (size_t i = 0; i < d->count; i++)
-		if (d->entries[i].severity == DIAG_WARNING)
-			c.by[severity_of(d->entries[i].grade)]++;
+	for (int s = SEVERITY_INFORMATION; s <= SEVERITY_CRITICAL; s++)
+		c.by[s] =
+		    d->graded[diag_grade_of(severity_name((enum severity)s))];
 	c.omitted = d->errors + d->warnings - d->count;
 	return c;
 }
@@ -61,7 +52,7 @@ status_of(const struct counts *c, const struct model *m)
 	for (int s = SEVERITY_LOW; s <= SEVERITY_CRITICAL; s++)
 		if (c->by[s] > 0)
 			return CMD_FINDINGS;
-	return c->omitted ? CMD_FINDINGS : CMD_CLEAN;
+	return CMD_CLEAN;
 }
 
 static void
@@ -93,6 +84,7 @@ static void
 print_loaded(const struct model *m, enum lang lang, struct text *out)
 {
 	struct loaded loaded[LOADED_COUNT];
+	struct text edition = { 0 }, title = { 0 };
 	char n[LOADED_COUNT][24];
 
 	list_loaded(m, loaded);
@@ -103,9 +95,13 @@ print_loaded(const struct model *m, enum lang lang, struct text *out)
 	words_add(out, lang, W_VERIFIER_HOLDS, LOADED_COUNT, n[0], n[1], n[2],
 	    n[3], n[4], n[5], n[6], n[7], n[8]);
 	text_add_char(out, '\n');
-	words_add(out, lang, W_VERIFIER_HELD_AGAINST, 2, m->guideline->edition,
-	    model_title(m, lang));
+	describe_name(m->guideline->edition, &edition);
+	describe_name(model_title(m, lang), &title);
+	words_add(out, lang, W_VERIFIER_HELD_AGAINST, 2, text_str(&edition),
+	    text_str(&title));
 	text_add_char(out, '\n');
+	text_free(&edition);
+	text_free(&title);
 }
 
 static void

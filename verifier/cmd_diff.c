@@ -23,6 +23,7 @@ diff_say(struct diff *d, enum effect effect, enum word noun, const char *id,
 		[EFFECT_CLOSES] = W_VERIFIER_CLOSES,
 		[EFFECT_CHANGES] = W_VERIFIER_CHANGES,
 	};
+	struct text sentence = { 0 };
 
 	text_pad(d->out, words_get(d->lang, effects[effect]), EFFECT_COLUMNS);
 	text_add(d->out, words_get(d->lang, noun));
@@ -31,8 +32,11 @@ diff_say(struct diff *d, enum effect effect, enum word noun, const char *id,
 		describe_name(id, d->out);
 	}
 	text_add(d->out, ": ");
-	words_add(d->out, d->lang, what, 2, a, b);
+	/* Whatever a caller put together of a model's words. */
+	words_add(&sentence, d->lang, what, 2, a, b);
+	describe_name(text_str(&sentence), d->out);
 	text_add_char(d->out, '\n');
+	text_free(&sentence);
 	d->count++;
 }
 
@@ -40,6 +44,49 @@ bool
 diff_same_text(const char *a, const char *b)
 {
 	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+void
+diff_field(struct diff *d, enum word noun, const char *id, enum word field,
+    const char *now, const char *old)
+{
+	struct text what = { 0 };
+
+	if (diff_same_text(now, old))
+		return;
+	words_add(&what, d->lang, W_VERIFIER_FROM_TO, 2, old, now);
+	diff_say(d, EFFECT_CHANGES, noun, id, W_VERIFIER_FIELD,
+	    words_get(d->lang, field), text_str(&what));
+	text_free(&what);
+}
+
+static void
+describe_approval(const struct approval *a, struct text *out)
+{
+	char day[16];
+
+	for (size_t i = 0; i < a->by_count; i++)
+		text_printf(out, "%s%s", i ? ", " : "", a->by[i]);
+	if (a->number != NULL)
+		text_printf(out, " %s", a->number);
+	if (a->on.year != 0)
+		text_printf(out, " %s", day_format(a->on, day, sizeof(day)));
+	if (a->applicant != NULL)
+		text_printf(out, " (%s)", a->applicant);
+}
+
+void
+diff_approval(struct diff *d, enum word noun, const char *id,
+    const struct approval *now, const struct approval *old)
+{
+	struct text a = { 0 }, b = { 0 };
+
+	describe_approval(now, &a);
+	describe_approval(old, &b);
+	diff_field(d, noun, id, W_VERIFIER_APPROVAL, a.length ? a.data : NULL,
+	    b.length ? b.data : NULL);
+	text_free(&a);
+	text_free(&b);
 }
 
 /* The upper or lower half of p, which is no single address. */
@@ -124,8 +171,24 @@ compare(struct diff *d)
 	diff_links(d);
 	diff_boundaries(d);
 	diff_conduits(d);
+	diff_relays(d);
 	diff_exceptions(d);
 	diff_rest(d);
+}
+
+/* Which of the two is which: they are easily confused. */
+static void
+say_files(const struct diff *d, struct text *out)
+{
+	struct text now = { 0 }, old = { 0 };
+
+	describe_name(d->now->file, &now);
+	describe_name(d->old->file, &old);
+	words_add(out, d->lang, W_VERIFIER_NEW_AND_OLD, 2, text_str(&now),
+	    text_str(&old));
+	text_add_char(out, '\n');
+	text_free(&now);
+	text_free(&old);
 }
 
 int
@@ -144,6 +207,7 @@ cmd_diff(const struct options *o)
 	}
 	d.now = now.model;
 	d.old = old.model;
+	say_files(&d, &out);
 	compare(&d);
 	if (d.count == 0) {
 		words_add(&out, o->lang, W_VERIFIER_NO_CHANGE, 0);

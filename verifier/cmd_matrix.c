@@ -151,16 +151,21 @@ print_text(const struct matrix *x, enum lang lang, struct text *out)
 	size_t widths[MATRIX_ZONES_MAX + 1];
 
 	describe_name(x->m->organisation, out);
-	text_printf(out, "  %s  %s\n",
-	    lang == LANG_JA ? g->title_ja : g->title_en, g->edition);
+	text_add(out, "  ");
+	describe_name(lang == LANG_JA ? g->title_ja : g->title_en, out);
+	text_add(out, "  ");
+	describe_name(g->edition, out);
+	text_add_char(out, '\n');
 	widths[0] = label_width(x, lang);
 	for (size_t to = 0; to < x->count; to++)
 		widths[to + 1] = column_width(x, to, lang);
 	for (size_t r = 0; r <= x->count; r++)
 		add_row(x, r, widths, lang, out);
 	add_legend(lang, out);
-	if (g->remark[lang] != NULL)
-		text_printf(out, "%s\n", g->remark[lang]);
+	if (g->remark[lang] != NULL) {
+		describe_name(g->remark[lang], out);
+		text_add_char(out, '\n');
+	}
 }
 
 /* ---- CSV */
@@ -250,6 +255,8 @@ cmd_matrix(const struct options *o)
 
 	if (!input_need(&in, o->operands[0], o))
 		return CMD_BAD_INPUT;
+	if (!output_spares(o->output, &in.bundle, o->lang))
+		goto out;
 	if (!matrix_collect(in.model, &x)) {
 		char most[16];
 

@@ -33,10 +33,34 @@ void diff_prefixes(const struct prefix_set *a, const struct prefix_set *b,
     struct text *out);
 /* Two strings that may be NULL. */
 bool diff_same_text(const char *a, const char *b);
+/* Says that a field became another, unless it is the same; NULL is "-". */
+void diff_field(struct diff *d, enum word noun, const char *id, enum word field,
+    const char *now, const char *old);
+/* Who approved, by which number and when. */
+void diff_approval(struct diff *d, enum word noun, const char *id,
+    const struct approval *now, const struct approval *old);
+/* A day on which something ends (last) or begins; none means never. */
+void diff_day(struct diff *d, enum word noun, const char *id, struct day now,
+    struct day old, bool last, enum word what);
+/* The addresses of one side; side is the word for it. */
+void diff_end(struct diff *d, enum word noun, const char *id,
+    const struct endpoint *now, const struct endpoint *old, enum word side);
+/* Whether two calendars, or none, open the same days. */
+bool diff_same_calendar(const struct calendar *a, const struct calendar *b);
+/* How strong an encryption is among those of TLS, 0 being none; -1 when it is
+ * of another kind and cannot be ranked. */
+int diff_encryption_rank(enum encryption_class e);
 
 /* diff_conduit.c */
 void diff_conduits(struct diff *d);
+/* diff_limit.c: when and over which way a conduit may be used. */
+void diff_schedule(struct diff *d, const struct conduit *now,
+    const struct conduit *old);
+void diff_via(struct diff *d, const struct conduit *now,
+    const struct conduit *old);
+/* diff_exception.c: exceptions, and the records of relays. */
 void diff_exceptions(struct diff *d);
+void diff_relays(struct diff *d);
 /* diff_service.c: elements of services, for the noun named. */
 void diff_services(struct diff *d, enum word noun, const char *id,
     const struct services *now, const struct services *old);

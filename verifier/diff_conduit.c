@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Conduits and exceptions, matched by id and compared element by element. An
- * element that is set limits; one that is not set admits everything, so that
- * taking a limit away opens.
+ * Conduits, matched by id and compared element by element. An element that is
+ * set limits; one that is not set admits everything, so that taking a limit
+ * away opens.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,12 +55,22 @@ find(const struct index *x, const struct conduit *c)
 static const struct prefix_set *
 addresses(const struct endpoint *e)
 {
-	return e->whole_zone ? &e->zone->networks : &e->reach;
+	return e->whole_zone ? &e->zone->all : &e->reach;
 }
 
-/* from is the word for the side's name. */
-static void
-compare_end(struct diff *d, enum word noun, const char *id,
+static bool
+same_set(const struct prefix_set *a, const struct prefix_set *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (!prefix_equal(&a->items[i], &b->items[i]))
+			return false;
+	return true;
+}
+
+void
+diff_end(struct diff *d, enum word noun, const char *id,
     const struct endpoint *now, const struct endpoint *old, enum word side)
 {
 	const char *name = words_get(d->lang, side);
@@ -72,8 +83,8 @@ compare_end(struct diff *d, enum word noun, const char *id,
 		    now->zone->id);
 		return;
 	}
-	/* Two whole zones differ only as the zone does: said there. */
-	if (now->whole_zone && old->whole_zone)
+	/* Both are in normal form. A whole zone grows with its zone. */
+	if (same_set(addresses(now), addresses(old)))
 		return;
 	diff_prefixes(addresses(now), addresses(old), &added);
 	diff_prefixes(addresses(old), addresses(now), &removed);
@@ -87,9 +98,8 @@ compare_end(struct diff *d, enum word noun, const char *id,
 	text_free(&removed);
 }
 
-/* A day on which something ends (last) or begins; none means never. */
-static void
-compare_day(struct diff *d, enum word noun, const char *id, struct day now,
+void
+diff_day(struct diff *d, enum word noun, const char *id, struct day now,
     struct day old, bool last, enum word what)
 {
 	const char *never = words_get(d->lang, W_VERIFIER_NEVER);
@@ -105,87 +115,6 @@ compare_day(struct diff *d, enum word noun, const char *id, struct day now,
 	diff_say(d, later == last ? EFFECT_OPENS : EFFECT_CLOSES, noun, id,
 	    what, old.year ? day_format(old, a, sizeof(a)) : never,
 	    now.year ? day_format(now, b, sizeof(b)) : never);
-}
-
-static void
-describe_schedule(const struct schedule *s, enum lang lang, struct text *out)
-{
-	if (!s->given) {
-		text_add(out, words_get(lang, W_VERIFIER_ALWAYS));
-		return;
-	}
-	text_printf(out, "%s %02d:%02d-%02d:%02d",
-	    s->calendar ? s->calendar->id : "", (int)(s->from_s / 3600),
-	    (int)(s->from_s / 60 % 60), (int)(s->to_s / 3600),
-	    (int)(s->to_s / 60 % 60));
-}
-
-/* A limit that is a text: one side without it is open. */
-static void
-compare_limit(struct diff *d, const char *id, enum word what, const char *now,
-    bool limited_now, const char *old, bool limited_old)
-{
-	enum effect effect = EFFECT_CHANGES;
-
-	if (limited_now == limited_old && strcmp(now, old) == 0)
-		return;
-	if (limited_now != limited_old)
-		effect = limited_now ? EFFECT_CLOSES : EFFECT_OPENS;
-	diff_say(d, effect, NOUN, id, what, old, now);
-}
-
-static void
-compare_schedule(struct diff *d, const struct conduit *now,
-    const struct conduit *old)
-{
-	struct text a = { 0 }, b = { 0 };
-
-	describe_schedule(&now->schedule, d->lang, &a);
-	describe_schedule(&old->schedule, d->lang, &b);
-	compare_limit(d, now->id, W_VERIFIER_SCHEDULE_CHANGED, text_str(&a),
-	    now->schedule.given, text_str(&b), old->schedule.given);
-	text_free(&a);
-	text_free(&b);
-}
-
-static void
-describe_via(const struct via *v, enum lang lang, struct text *out)
-{
-	char buf[ADDR_TEXT_MAX];
-
-	for (size_t i = 0; i < v->link_count; i++)
-		text_printf(out, " %s", v->links[i]->id);
-	for (size_t i = 0; i < v->boundary_count; i++)
-		text_printf(out, " %s", v->boundaries[i]->id);
-	for (size_t i = 0; i < v->tap_count; i++)
-		text_printf(out, " %s", v->taps[i]->id);
-	for (size_t i = 0; i < v->vlan_count; i++)
-		text_printf(out, " VLAN%u", v->vlans[i]);
-	for (size_t i = 0; i < v->router_count; i++)
-		text_printf(out, " %s", addr_format(&v->routers[i], buf));
-	if (out->length == 0)
-		text_printf(out, " %s", words_get(lang, W_VERIFIER_ANY));
-}
-
-static bool
-via_limits(const struct via *v)
-{
-	return v->link_count || v->boundary_count || v->tap_count ||
-	    v->vlan_count || v->router_count;
-}
-
-static void
-compare_via(struct diff *d, const struct conduit *now,
-    const struct conduit *old)
-{
-	struct text a = { 0 }, b = { 0 };
-
-	describe_via(&now->via, d->lang, &a);
-	describe_via(&old->via, d->lang, &b);
-	compare_limit(d, now->id, W_VERIFIER_VIA_CHANGED, text_str(&a) + 1,
-	    via_limits(&now->via), text_str(&b) + 1, via_limits(&old->via));
-	text_free(&a);
-	text_free(&b);
 }
 
 static bool
@@ -255,51 +184,130 @@ say_flag(struct diff *d, const char *id, bool now, bool old, enum effect set,
 	    NOUN, id, now ? word_set : word_unset, NULL, NULL);
 }
 
-static void
-join(const char **items, size_t count, struct text *out)
+int
+diff_encryption_rank(enum encryption_class e)
 {
-	for (size_t i = 0; i < count; i++)
-		text_printf(out, "%s%s", i ? ", " : "", items[i]);
+	switch (e) {
+	case ENCRYPTION_NONE:
+		return 0;
+	case ENCRYPTION_EXCEPTION:
+		return 1;
+	case ENCRYPTION_RECOMMENDED:
+		return 2;
+	case ENCRYPTION_HIGH:
+		return 3;
+	default:
+		return -1;
+	}
+}
+
+/* What is required less opens; another kind of line changes. */
+static void
+compare_encryption(struct diff *d, const struct conduit *now,
+    const struct conduit *old)
+{
+	int a = diff_encryption_rank(now->encryption);
+	int b = diff_encryption_rank(old->encryption);
+	enum effect effect = a < b ? EFFECT_OPENS : EFFECT_CLOSES;
+
+	if (now->encryption == old->encryption)
+		return;
+	/* Any kind is more than none. */
+	if (a < 0 || b < 0)
+		effect = a == 0 ? EFFECT_OPENS :
+		    b == 0	? EFFECT_CLOSES :
+				  EFFECT_CHANGES;
+	diff_say(d, effect, NOUN, now->id, W_VERIFIER_ENCRYPTION_CHANGED,
+	    encryption_name(old->encryption, d->lang),
+	    encryption_name(now->encryption, d->lang));
+}
+
+/* What a carries and b does not. */
+static void
+list_carries(const struct conduit *a, const struct conduit *b, struct text *out)
+{
+	bool held;
+
+	for (size_t i = 0; i < a->carry_count; i++) {
+		held = false;
+		for (size_t j = 0; j < b->carry_count; j++)
+			held |= strcmp(a->carries[i], b->carries[j]) == 0;
+		if (!held)
+			text_printf(out, "%s%s", out->length ? ", " : "",
+			    a->carries[i]);
+	}
 }
 
 static void
 compare_carries(struct diff *d, const struct conduit *now,
     const struct conduit *old)
 {
-	struct text a = { 0 }, b = { 0 };
+	struct text added = { 0 }, removed = { 0 };
 
-	join(now->carries, now->carry_count, &a);
-	join(old->carries, old->carry_count, &b);
-	if (strcmp(text_str(&a), text_str(&b)) != 0)
-		diff_say(d,
-		    now->carry_count > old->carry_count	    ? EFFECT_OPENS :
-			now->carry_count < old->carry_count ? EFFECT_CLOSES :
-							      EFFECT_CHANGES,
-		    NOUN, now->id, W_VERIFIER_CARRIES_CHANGED,
-		    b.length ? text_str(&b) : "-",
-		    a.length ? text_str(&a) : "-");
-	text_free(&a);
-	text_free(&b);
+	list_carries(now, old, &added);
+	list_carries(old, now, &removed);
+	if (added.length)
+		diff_say(d, EFFECT_OPENS, NOUN, now->id,
+		    W_VERIFIER_CARRIES_ADDED, text_str(&added), NULL);
+	if (removed.length)
+		diff_say(d, EFFECT_CLOSES, NOUN, now->id,
+		    W_VERIFIER_CARRIES_REMOVED, text_str(&removed), NULL);
+	text_free(&added);
+	text_free(&removed);
+}
+
+/* A renewal in progress lets a conduit outlive its last day. */
+static void
+compare_renewal(struct diff *d, const struct conduit *now,
+    const struct conduit *old)
+{
+	if (now->renewal != old->renewal)
+		diff_say(d, now->renewal ? EFFECT_OPENS : EFFECT_CLOSES, NOUN,
+		    now->id,
+		    now->renewal ? W_VERIFIER_RENEWAL : W_VERIFIER_NO_RENEWAL,
+		    now->renewal ? now->renewal_number : old->renewal_number,
+		    NULL);
+	else
+		diff_field(d, NOUN, now->id, W_VERIFIER_RENEWAL_NUMBER,
+		    now->renewal_number, old->renewal_number);
+}
+
+/* Who answers for it and on what grounds; a relay's is said of the relay. */
+static void
+compare_record(struct diff *d, const struct conduit *now,
+    const struct conduit *old)
+{
+	char a[24], b[24];
+
+	compare_renewal(d, now, old);
+	if (now->from_relay && old->from_relay)
+		return;
+	diff_approval(d, NOUN, now->id, &now->approved, &old->approved);
+	diff_field(d, NOUN, now->id, W_VERIFIER_BASIS, now->basis, old->basis);
+	diff_field(d, NOUN, now->id, W_VERIFIER_OWNER, now->owner, old->owner);
+	(void)snprintf(a, sizeof(a), "%d", now->review_months);
+	(void)snprintf(b, sizeof(b), "%d", old->review_months);
+	diff_field(d, NOUN, now->id, W_VERIFIER_REVIEW,
+	    now->review_months ? a : NULL, old->review_months ? b : NULL);
+	diff_field(d, NOUN, now->id, W_VERIFIER_REVIEWED,
+	    now->reviewed.year ? day_format(now->reviewed, a, sizeof(a)) : NULL,
+	    old->reviewed.year ? day_format(old->reviewed, b, sizeof(b)) :
+				 NULL);
 }
 
 static void
 compare_conduit(struct diff *d, const struct conduit *now,
     const struct conduit *old)
 {
-	compare_end(d, NOUN, now->id, &now->from, &old->from, W_VERIFIER_FROM);
-	compare_end(d, NOUN, now->id, &now->to, &old->to, W_VERIFIER_TO);
+	diff_end(d, NOUN, now->id, &now->from, &old->from, W_VERIFIER_FROM);
+	diff_end(d, NOUN, now->id, &now->to, &old->to, W_VERIFIER_TO);
 	say_flag(d, now->id, now->direction == CONDUIT_BOTH,
 	    old->direction == CONDUIT_BOTH, EFFECT_OPENS, W_VERIFIER_BOTH_WAYS,
 	    W_VERIFIER_ONE_WAY);
 	diff_services(d, NOUN, now->id, &now->services, &old->services);
-	compare_via(d, now, old);
+	diff_via(d, now, old);
 	compare_names(d, now, old);
-	if (now->encryption != old->encryption)
-		compare_limit(d, now->id, W_VERIFIER_ENCRYPTION_CHANGED,
-		    encryption_name(now->encryption, d->lang),
-		    now->encryption != ENCRYPTION_NONE,
-		    encryption_name(old->encryption, d->lang),
-		    old->encryption != ENCRYPTION_NONE);
+	compare_encryption(d, now, old);
 	say_flag(d, now->id, now->transfers == TRANSFERS_SCREEN,
 	    old->transfers == TRANSFERS_SCREEN, EFFECT_CLOSES,
 	    W_VERIFIER_SCREEN_ONLY, W_VERIFIER_NOT_SCREEN_ONLY);
@@ -308,15 +316,16 @@ compare_conduit(struct diff *d, const struct conduit *now,
 	say_flag(d, now->id, now->bulk, old->bulk, EFFECT_OPENS,
 	    W_VERIFIER_BULK, W_VERIFIER_NOT_BULK);
 	compare_carries(d, now, old);
-	compare_schedule(d, now, old);
-	compare_day(d, NOUN, now->id, now->starts, old->starts, false,
+	diff_schedule(d, now, old);
+	diff_day(d, NOUN, now->id, now->starts, old->starts, false,
 	    W_VERIFIER_STARTS_CHANGED);
-	compare_day(d, NOUN, now->id, now->expires, old->expires, true,
+	diff_day(d, NOUN, now->id, now->expires, old->expires, true,
 	    W_VERIFIER_EXPIRES_CHANGED);
 	/* What was learnt from traffic conforms once it is approved. */
 	say_flag(d, now->id, !now->observed || now->approved.given,
 	    !old->observed || old->approved.given, EFFECT_OPENS,
 	    W_VERIFIER_APPROVED, W_VERIFIER_NOT_APPROVED);
+	compare_record(d, now, old);
 }
 
 static void
@@ -354,84 +363,4 @@ diff_conduits(struct diff *d)
 			say_whole(d, EFFECT_CLOSES, old.items[i]);
 	free(now.items);
 	free(old.items);
-}
-
-/* ---- exceptions */
-
-static const struct exception *
-find_exception(const struct model *m, const char *id)
-{
-	for (size_t i = 0; i < m->exception_count; i++)
-		if (strcmp(m->exceptions[i].id, id) == 0)
-			return &m->exceptions[i];
-	return NULL;
-}
-
-/* What an exception is about, but for its services and dates. */
-static void
-describe_exception(const struct exception *e, struct text *out)
-{
-	text_add(out, e->check);
-	if (e->conduit != NULL)
-		text_printf(out, " %s", e->conduit->id);
-	if (e->link != NULL)
-		text_printf(out, " %s", e->link->id);
-	if (e->has_from || e->has_to)
-		text_add_char(out, ' ');
-	if (e->has_from)
-		describe_end(&e->from, out);
-	if (e->has_to) {
-		text_add(out, " → ");
-		describe_end(&e->to, out);
-	}
-}
-
-static void
-compare_exception(struct diff *d, const struct exception *now,
-    const struct exception *old)
-{
-	struct text a = { 0 }, b = { 0 };
-
-	describe_exception(now, &a);
-	describe_exception(old, &b);
-	if (strcmp(text_str(&a), text_str(&b)) != 0)
-		diff_say(d, EFFECT_CHANGES, W_NOUN_EXCEPTION, now->id,
-		    W_VERIFIER_ABOUT_CHANGED, text_str(&b), text_str(&a));
-	diff_services(d, W_NOUN_EXCEPTION, now->id, &now->services,
-	    &old->services);
-	compare_day(d, W_NOUN_EXCEPTION, now->id, now->expires, old->expires,
-	    true, W_VERIFIER_EXPIRES_CHANGED);
-	text_free(&a);
-	text_free(&b);
-}
-
-void
-diff_exceptions(struct diff *d)
-{
-	struct text about = { 0 };
-
-	for (size_t i = 0; i < d->now->exception_count; i++) {
-		const struct exception *e = &d->now->exceptions[i];
-		const struct exception *old = find_exception(d->old, e->id);
-
-		if (old != NULL) {
-			compare_exception(d, e, old);
-			continue;
-		}
-		text_clear(&about);
-		describe_exception(e, &about);
-		diff_say(d, EFFECT_OPENS, W_NOUN_EXCEPTION, e->id,
-		    W_VERIFIER_ADDED, text_str(&about), NULL);
-	}
-	for (size_t i = 0; i < d->old->exception_count; i++) {
-		const struct exception *e = &d->old->exceptions[i];
-
-		if (find_exception(d->now, e->id) != NULL)
-			continue;
-		text_clear(&about);
-		describe_exception(e, &about);
-		diff_say(d, EFFECT_CLOSES, W_NOUN_EXCEPTION, e->id,
-		    W_VERIFIER_REMOVED, text_str(&about), NULL);
-	}
-	text_free(&about);
 }

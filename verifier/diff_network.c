@@ -95,6 +95,12 @@ diff_guideline(struct diff *d)
 		    d->now->until.year ?
 			day_format(d->now->until, b, sizeof(b)) :
 			"-");
+	diff_field(d, W_VERIFIER_SECTION, "organisation", W_VERIFIER_TIMEZONE,
+	    d->now->timezone, d->old->timezone);
+	diff_field(d, W_VERIFIER_SECTION, "organisation", W_VERIFIER_CISO,
+	    d->now->ciso, d->old->ciso);
+	diff_field(d, W_VERIFIER_SECTION, "organisation", W_VERIFIER_OFFICER,
+	    d->now->security_officer, d->old->security_officer);
 	if (!diff_same_text(now->edition, old->edition))
 		diff_say(d, EFFECT_CHANGES, W_VERIFIER_GUIDELINE, NULL,
 		    W_VERIFIER_FROM_TO, old->edition, now->edition);
@@ -141,18 +147,18 @@ join_links(const struct zone *z, struct text *out)
 		text_add_char(out, '-');
 }
 
+/* Everything of a zone's accounts. */
 static void
-say_changed(struct diff *d, enum word noun, const char *id, enum word field,
-    const char *now, const char *old)
+describe_accounts(const struct zone *z, struct text *out)
 {
-	struct text what = { 0 };
+	for (size_t i = 0; i < z->account_count; i++) {
+		const struct account *a = &z->accounts[i];
 
-	if (strcmp(now, old) == 0)
-		return;
-	words_add(&what, d->lang, W_VERIFIER_FROM_TO, 2, old, now);
-	diff_say(d, EFFECT_CHANGES, noun, id, W_VERIFIER_FIELD,
-	    words_get(d->lang, field), text_str(&what));
-	text_free(&what);
+		text_printf(out, "%s%s", i ? "; " : "", a->id);
+		text_printf(out, " %s/%s/%s ", a->provider ? a->provider : "-",
+		    a->vendor ? a->vendor : "-", a->usage ? a->usage : "-");
+		describe_prefixes(&a->networks, out);
+	}
 }
 
 static void
@@ -160,18 +166,26 @@ compare_zone(struct diff *d, const struct zone *now, const struct zone *old)
 {
 	struct text a = { 0 }, b = { 0 };
 
-	say_changed(d, W_NOUN_ZONE, now->id, W_VERIFIER_TIER,
+	diff_field(d, W_NOUN_ZONE, now->id, W_VERIFIER_TIER,
 	    tier_name(now->tier), tier_name(old->tier));
-	say_changed(d, W_NOUN_ZONE, now->id, W_VERIFIER_PARENT,
+	diff_field(d, W_NOUN_ZONE, now->id, W_VERIFIER_PARENT,
 	    id_of(now->parent), id_of(old->parent));
 	join_links(now, &a);
 	join_links(old, &b);
-	say_changed(d, W_NOUN_ZONE, now->id, W_NOUN_LINK, text_str(&a),
+	diff_field(d, W_NOUN_ZONE, now->id, W_NOUN_LINK, text_str(&a),
 	    text_str(&b));
-	say_prefixes(d, W_NOUN_ZONE, now->id, &now->networks, &old->networks);
-	say_changed(d, W_NOUN_ZONE, now->id, W_VERIFIER_IPV6,
+	say_prefixes(d, W_NOUN_ZONE, now->id, &now->all, &old->all);
+	diff_field(d, W_NOUN_ZONE, now->id, W_NOUN_LIST,
+	    now->list ? now->list->id : NULL, old->list ? old->list->id : NULL);
+	text_clear(&a);
+	text_clear(&b);
+	describe_accounts(now, &a);
+	describe_accounts(old, &b);
+	diff_field(d, W_NOUN_ZONE, now->id, W_NOUN_ACCOUNT, text_str(&a),
+	    text_str(&b));
+	diff_field(d, W_NOUN_ZONE, now->id, W_VERIFIER_IPV6,
 	    now->ipv6_none ? "none" : "used", old->ipv6_none ? "none" : "used");
-	say_changed(d, W_NOUN_ZONE, now->id, W_VERIFIER_INSPECT,
+	diff_field(d, W_NOUN_ZONE, now->id, W_VERIFIER_INSPECT,
 	    now->inspect_headers ? "headers" : "content",
 	    old->inspect_headers ? "headers" : "content");
 	text_free(&a);
@@ -183,7 +197,7 @@ say_zone(struct diff *d, const struct zone *z, enum word what)
 {
 	struct text networks = { 0 };
 
-	describe_prefixes(&z->networks, &networks);
+	describe_prefixes(&z->all, &networks);
 	diff_say(d, EFFECT_CHANGES, W_NOUN_ZONE, z->id, what,
 	    text_str(&networks), NULL);
 	text_free(&networks);
@@ -217,6 +231,27 @@ find_link(const struct model *m, const char *id)
 	return NULL;
 }
 
+/* A weaker requirement opens; another kind of encryption changes. */
+static enum effect
+effect_of_links(const struct link *now, const struct link *old)
+{
+	int a = diff_encryption_rank(now->minimum);
+	int b = diff_encryption_rank(old->minimum);
+
+	if (now->has_encryption != old->has_encryption)
+		return now->has_encryption ? EFFECT_CLOSES : EFFECT_OPENS;
+	/* What the line itself may do instead loosens it too. */
+	if (now->minimum != old->minimum && (a < 0 || b < 0))
+		return EFFECT_CHANGES;
+	if (now->minimum == old->minimum)
+		return old->or_link == NULL ? EFFECT_OPENS :
+		    now->or_link == NULL    ? EFFECT_CLOSES :
+					      EFFECT_CHANGES;
+	if (!diff_same_text(now->or_link, old->or_link))
+		return EFFECT_CHANGES;
+	return a < b ? EFFECT_OPENS : EFFECT_CLOSES;
+}
+
 static void
 compare_link(struct diff *d, const struct link *now, const struct link *old)
 {
@@ -226,12 +261,11 @@ compare_link(struct diff *d, const struct link *now, const struct link *old)
 	if (now->has_encryption != old->has_encryption ||
 	    now->minimum != old->minimum ||
 	    !diff_same_text(now->or_link, old->or_link))
-		diff_say(d,
-		    !now->has_encryption     ? EFFECT_OPENS :
-			!old->has_encryption ? EFFECT_CLOSES :
-					       EFFECT_CHANGES,
-		    W_NOUN_LINK, now->id, W_VERIFIER_LINK_ENCRYPTION, NULL,
-		    NULL);
+		diff_say(d, effect_of_links(now, old), W_NOUN_LINK, now->id,
+		    W_VERIFIER_LINK_ENCRYPTION, NULL, NULL);
+	diff_field(d, W_NOUN_LINK, now->id, W_VERIFIER_DOCUMENT, now->document,
+	    old->document);
+	diff_approval(d, W_NOUN_LINK, now->id, &now->approved, &old->approved);
 }
 
 void
@@ -298,8 +332,8 @@ describe_tap(const struct tap *t, struct text *out)
 	static const char *const ways[] = { "both", "rx", "tx" };
 	char buf[ADDR_TEXT_MAX], mac[MAC_TEXT_MAX];
 
-	text_printf(out, "%s/%s %s", t->probe, t->interface,
-	    ways[t->direction]);
+	text_printf(out, "%s/%s %s", t->probe ? t->probe : "-",
+	    t->interface ? t->interface : "-", ways[t->direction]);
 	if (t->segment != NULL)
 		text_printf(out, " %s", t->segment->id);
 	if (t->link != NULL)
@@ -315,6 +349,8 @@ describe_tap(const struct tap *t, struct text *out)
 		    r->address.family ? addr_format(&r->address, buf) : "-");
 		for (size_t j = 0; j < r->mac_count; j++)
 			text_printf(out, ",%s", mac_format(&r->macs[j], mac));
+		if (r->link != NULL)
+			text_printf(out, "@%s", r->link->id);
 	}
 	if (t->silent_after_us)
 		text_printf(out, " silent-after %lld s",
@@ -379,9 +415,9 @@ compare_boundary(struct diff *d, const struct boundary *now,
 
 	join_zones(now, &a);
 	join_zones(old, &b);
-	say_changed(d, W_NOUN_BOUNDARY, now->id, W_NOUN_ZONE, text_str(&a),
+	diff_field(d, W_NOUN_BOUNDARY, now->id, W_NOUN_ZONE, text_str(&a),
 	    text_str(&b));
-	say_changed(d, W_NOUN_BOUNDARY, now->id, W_NOUN_FIREWALL,
+	diff_field(d, W_NOUN_BOUNDARY, now->id, W_NOUN_FIREWALL,
 	    now->firewall ? now->firewall->id : "-",
 	    old->firewall ? old->firewall->id : "-");
 	text_clear(&a);
@@ -390,14 +426,14 @@ compare_boundary(struct diff *d, const struct boundary *now,
 		text_printf(&a, " %s", id_of(now->unmonitored[i].zone));
 	for (size_t i = 0; i < old->unmonitored_count; i++)
 		text_printf(&b, " %s", id_of(old->unmonitored[i].zone));
-	say_changed(d, W_NOUN_BOUNDARY, now->id, W_VERIFIER_UNMONITORED_ZONES,
+	diff_field(d, W_NOUN_BOUNDARY, now->id, W_VERIFIER_UNMONITORED_ZONES,
 	    a.length ? text_str(&a) + 1 : "-",
 	    b.length ? text_str(&b) + 1 : "-");
 	text_clear(&a);
 	text_clear(&b);
 	describe_heartbeats(now, &a);
 	describe_heartbeats(old, &b);
-	say_changed(d, W_NOUN_BOUNDARY, now->id, W_VERIFIER_HEARTBEATS,
+	diff_field(d, W_NOUN_BOUNDARY, now->id, W_VERIFIER_HEARTBEATS,
 	    text_str(&a), text_str(&b));
 	text_free(&a);
 	text_free(&b);

@@ -5,10 +5,14 @@
  * difference goes unsaid for want of a function of its own.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/jsonx.h"
+#include "base/mem.h"
 #include "diff.h"
+
+#define NAMES_SHOWN_MAX 8
 
 /* Sections that have functions of their own, or mean nothing. */
 static const char *const spoken_of[] = { "format", "organisation", "stage",
@@ -36,9 +40,8 @@ list_clean(const struct sanitiser *a, const struct sanitiser *b,
 
 	for (size_t i = 0; i < a->clean_count; i++) {
 		const struct endpoint *e = &a->clean[i];
-		const struct prefix_set *set = e->whole_zone ?
-		    &e->zone->networks :
-		    &e->reach;
+		const struct prefix_set *set = e->whole_zone ? &e->zone->all :
+							       &e->reach;
 
 		for (size_t j = 0; j < set->count; j++) {
 			held = false;
@@ -46,7 +49,7 @@ list_clean(const struct sanitiser *a, const struct sanitiser *b,
 				held |= strcmp(b->clean[k].zone->id,
 					    e->zone->id) == 0 &&
 				    diff_covers(b->clean[k].whole_zone ?
-					    &b->clean[k].zone->networks :
+					    &b->clean[k].zone->all :
 					    &b->clean[k].reach,
 					&set->items[j]);
 			if (!held)
@@ -86,6 +89,14 @@ find_list(const struct model *m, const char *id)
 	return NULL;
 }
 
+static int
+compare_words(const void *x, const void *y)
+{
+	const char *const *a = x, *const *b = y;
+
+	return strcmp(*a, *b);
+}
+
 static void
 compare_lists(struct diff *d, const struct model *a, const struct model *b,
     enum effect effect, enum word what)
@@ -107,11 +118,56 @@ compare_lists(struct diff *d, const struct model *a, const struct model *b,
 	text_free(&list);
 }
 
+/* Server names that a list of a has and that of b has not. */
+static void
+list_names(const struct address_list *a, const struct address_list *b,
+    struct text *out)
+{
+	const char **sorted = NULL;
+	size_t count = b != NULL ? b->name_count : 0, shown = 0;
+
+	if (count != 0) {
+		sorted = mem_calloc(count, sizeof(const char *));
+		memcpy(sorted, b->names, count * sizeof(const char *));
+		qsort(sorted, count, sizeof(const char *), compare_words);
+	}
+	for (size_t i = 0; i < a->name_count; i++) {
+		if (count != 0 &&
+		    bsearch(&a->names[i], sorted, count, sizeof(const char *),
+			compare_words) != NULL)
+			continue;
+		if (shown++ == NAMES_SHOWN_MAX) {
+			text_add(out, ", ...");
+			break;
+		}
+		text_printf(out, "%s%s", out->length ? ", " : "", a->names[i]);
+	}
+	free(sorted);
+}
+
+static void
+compare_names(struct diff *d, const struct model *a, const struct model *b,
+    enum effect effect, enum word what)
+{
+	struct text list = { 0 };
+
+	for (size_t i = 0; i < a->list_count; i++) {
+		text_clear(&list);
+		list_names(&a->lists[i], find_list(b, a->lists[i].id), &list);
+		if (list.length)
+			diff_say(d, effect, W_NOUN_LIST, a->lists[i].id, what,
+			    text_str(&list), NULL);
+	}
+	text_free(&list);
+}
+
 /* ---- calendars */
 
-static bool
-same_days(const struct calendar *a, const struct calendar *b)
+bool
+diff_same_calendar(const struct calendar *a, const struct calendar *b)
 {
+	if (a == NULL || b == NULL)
+		return a == b;
 	if (a->day_count != b->day_count)
 		return false;
 	for (size_t i = 0; i < a->day_count; i++)
@@ -129,7 +185,8 @@ compare_calendars(struct diff *d)
 			const struct calendar *a = &d->now->calendars[i];
 			const struct calendar *b = &d->old->calendars[j];
 
-			if (strcmp(a->id, b->id) == 0 && !same_days(a, b))
+			if (strcmp(a->id, b->id) == 0 &&
+			    !diff_same_calendar(a, b))
 				diff_say(d, EFFECT_CHANGES, W_NOUN_CALENDAR,
 				    a->id, W_VERIFIER_CONTENT_CHANGED, NULL,
 				    NULL);
@@ -202,13 +259,22 @@ compare_hosts(struct diff *d)
 
 /* ---- the rest, as printed */
 
+/* Members of an object that mean something: all but its remark. */
+static size_t
+count_members(const struct jsonx *o)
+{
+	return o->kind == JSONX_OBJECT && jsonx_get(o, "note") != NULL ?
+	    o->count - 1 :
+	    o->count;
+}
+
 static bool
 same_node(const struct jsonx *a, const struct jsonx *b)
 {
 	const struct jsonx *x, *y;
 
 	if (a == NULL || b == NULL || a->kind != b->kind ||
-	    a->count != b->count)
+	    count_members(a) != count_members(b))
 		return a == b;
 	switch (a->kind) {
 	case JSONX_NULL:
@@ -228,7 +294,8 @@ same_node(const struct jsonx *a, const struct jsonx *b)
 		return true;
 	case JSONX_OBJECT:
 		for (x = a->child; x != NULL; x = x->next)
-			if (!same_node(x, jsonx_get(b, x->key)))
+			if (strcmp(x->key, "note") != 0 &&
+			    !same_node(x, jsonx_get(b, x->key)))
 				return false;
 		return true;
 	}
@@ -288,6 +355,9 @@ diff_rest(struct diff *d)
 	    W_VERIFIER_PREFIXES_ADDED);
 	compare_lists(d, d->old, d->now, EFFECT_CLOSES,
 	    W_VERIFIER_PREFIXES_REMOVED);
+	compare_names(d, d->now, d->old, EFFECT_OPENS, W_VERIFIER_NAMES_ADDED);
+	compare_names(d, d->old, d->now, EFFECT_CLOSES,
+	    W_VERIFIER_NAMES_REMOVED);
 	compare_calendars(d);
 	compare_hosts(d);
 	now = printed(d->now, &faults);

@@ -95,7 +95,37 @@ run(const struct command *c, int argc, char **argv)
 	return CMD_BAD_INPUT;
 }
 
-/* --help, --version, --lang before any command. */
+/* Where the command stands: --lang may come before it. */
+static int
+command_at(int argc, char **argv)
+{
+	int i = 1;
+
+	while (i < argc) {
+		if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc)
+			i += 2;
+		else if (strncmp(argv[i], "--lang=", 7) == 0)
+			i++;
+		else
+			break;
+	}
+	return i;
+}
+
+/* Runs the command at argv[at]; what stood before it, only --lang, is handed
+ * on behind it, and before its own arguments, of which the last one counts. */
+static int
+run_command(const struct command *c, int argc, char **argv, int at)
+{
+	char *name = argv[at];
+
+	for (int i = at; i > 1; i--)
+		argv[i] = argv[i - 1];
+	argv[1] = name;
+	return run(c, argc - 1, argv + 1);
+}
+
+/* --help, --version, --lang without any command. */
 static int
 run_option(int argc, char **argv, enum lang lang)
 {
@@ -121,15 +151,14 @@ int
 main(int argc, char **argv)
 {
 	enum lang lang = options_lang(argc, argv);
+	int at = command_at(argc, argv);
 
 	/* A reader that went away is a failed write, told as one. */
 	(void)signal(SIGPIPE, SIG_IGN);
-	if (argc < 2)
-		return refuse(lang, W_VERIFIER_NO_COMMAND, "");
-	if (argv[1][0] == '-')
+	if (at >= argc || argv[at][0] == '-')
 		return run_option(argc, argv, lang);
 	for (size_t i = 0; i < COMMANDS; i++)
-		if (strcmp(argv[1], commands[i].name) == 0)
-			return run(&commands[i], argc - 1, argv + 1);
-	return refuse(lang, W_VERIFIER_UNKNOWN_COMMAND, argv[1]);
+		if (strcmp(argv[at], commands[i].name) == 0)
+			return run_command(&commands[i], argc, argv, at);
+	return refuse(lang, W_VERIFIER_UNKNOWN_COMMAND, argv[at]);
 }

@@ -2,17 +2,22 @@
 /*
  * Writes an answer whole. A full disk or a closed pipe shows only when the
  * last buffer is flushed, so success is what fclose says. A half-written
- * report must not pass for one: it is removed.
+ * report must not pass for one: a new file takes the place of the old one
+ * only when it is complete.
  */
 #include "output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "words.h"
+
+#define NAMES_TRIED 100 /* for the new file */
 
 static void
 complain(const char *name, int reason, enum lang lang)
@@ -29,16 +34,6 @@ complain(const char *name, int reason, enum lang lang)
 	text_free(&shown);
 }
 
-/* A half-written file goes; a device or a pipe is not ours to remove. */
-static void
-take_back(const char *path)
-{
-	struct stat st;
-
-	if (lstat(path, &st) == 0 && S_ISREG(st.st_mode))
-		(void)unlink(path);
-}
-
 /* 0, or the errno of what failed. The stream is closed either way. */
 static int
 write_all(FILE *file, const struct text *t)
@@ -53,24 +48,122 @@ write_all(FILE *file, const struct text *t)
 	return reason;
 }
 
+/* Whether st is the file path leads to, under whatever name. */
+static bool
+is_same_file(const struct stat *st, const char *path)
+{
+	struct stat other;
+
+	return stat(path, &other) == 0 && other.st_dev == st->st_dev &&
+	    other.st_ino == st->st_ino;
+}
+
+bool
+output_spares(const char *path, const struct bundle *read, enum lang lang)
+{
+	struct text out = { 0 }, shown = { 0 };
+	bool hit = false;
+	struct stat st;
+
+	if (path == NULL || stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+		return true;
+	for (size_t i = 0; i < read->count; i++)
+		hit |= is_same_file(&st, read->files[i].shown);
+	if (!hit)
+		return true;
+	text_quote(&shown, path);
+	text_add(&out, "sekisho: ");
+	words_add(&out, lang, W_VERIFIER_IS_INPUT, 1, text_str(&shown));
+	text_add_char(&out, '\n');
+	fputs(text_str(&out), stderr);
+	text_free(&out);
+	text_free(&shown);
+	return false;
+}
+
+/* A new file beside target, whose name goes to name; mode 0: as the process
+ * makes files. NULL and errno. */
+static FILE *
+open_beside(const char *target, mode_t mode, struct text *name)
+{
+	FILE *file;
+	int fd = -1, saved;
+
+	for (int i = 0; i < NAMES_TRIED && fd < 0; i++) {
+		text_clear(name);
+		text_printf(name, "%s.%ld-%d.new", target, (long)getpid(), i);
+		fd = open(text_str(name),
+		    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+		if (fd < 0 && errno != EEXIST)
+			return NULL;
+	}
+	if (fd < 0)
+		return NULL;
+	file = mode != 0 && fchmod(fd, mode) != 0 ? NULL : fdopen(fd, "wb");
+	if (file == NULL) {
+		saved = errno;
+		(void)close(fd);
+		(void)unlink(text_str(name));
+		errno = saved;
+	}
+	return file;
+}
+
+/* 0 or an errno. The old file at target stays as it is until then. */
+static int
+replace(const struct text *t, const char *target, mode_t mode)
+{
+	struct text name = { 0 };
+	FILE *file = open_beside(target, mode, &name);
+	int reason;
+
+	if (file == NULL) {
+		reason = errno;
+		text_free(&name);
+		return reason;
+	}
+	reason = write_all(file, t);
+	if (reason == 0 && rename(text_str(&name), target) != 0)
+		reason = errno;
+	if (reason != 0)
+		(void)unlink(text_str(&name));
+	text_free(&name);
+	return reason;
+}
+
+/* Devices and pipes are written as they are, never replaced. */
+static int
+write_path(const struct text *t, const char *path)
+{
+	struct stat st;
+	char *target;
+	FILE *file;
+	int reason;
+
+	if (stat(path, &st) != 0)
+		return errno == ENOENT ? replace(t, path, 0) : errno;
+	if (!S_ISREG(st.st_mode)) {
+		file = fopen(path, "wbe");
+		return file != NULL ? write_all(file, t) : errno;
+	}
+	/* The file a link leads to is replaced, not the link. */
+	target = realpath(path, NULL);
+	if (target == NULL)
+		return errno;
+	reason = access(target, W_OK) != 0 ?
+	    errno :
+	    replace(t, target, st.st_mode & 07777);
+	free(target);
+	return reason;
+}
+
 bool
 output_write(const struct text *t, const char *path, enum lang lang)
 {
-	FILE *file = stdout;
-	int reason;
+	int reason = path != NULL ? write_path(t, path) : write_all(stdout, t);
 
-	if (path != NULL) {
-		file = fopen(path, "wbe");
-		if (file == NULL) {
-			complain(path, errno, lang);
-			return false;
-		}
-	}
-	reason = write_all(file, t);
 	if (reason == 0)
 		return true;
-	if (path != NULL)
-		take_back(path);
 	complain(path != NULL	? path :
 		lang == LANG_JA ? "標準出力" :
 				  "standard output",

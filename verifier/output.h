@@ -9,12 +9,19 @@
 #include <stdbool.h>
 
 #include "base/text.h"
+#include "bundle.h"
 
 /*
  * Writes t to the file path (NULL: standard output) and closes it. False when
- * not every byte was taken, after one sentence on standard error. A file that
- * could not be written whole is removed.
+ * not every byte was taken, after one sentence on standard error. A regular
+ * file is replaced only once the new one is whole, so that an old report
+ * outlives a full disk.
  */
 bool output_write(const struct text *t, const char *path, enum lang lang);
+/*
+ * False, after one sentence on standard error, when path is one of the files
+ * that were read, under whatever name. NULL is none. O(files).
+ */
+bool output_spares(const char *path, const struct bundle *read, enum lang lang);
 
 #endif

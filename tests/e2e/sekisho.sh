@@ -109,7 +109,7 @@ findings_end_with_one_and_name_the_clause()
 	copy town && sed -i 's/"transfers": "screen",//' \
 	    "$work/town/model.jsonc" || return 1
 	run 1 check "$work/town/model.jsonc" --at $day --lang en &&
-	    says out "model.jsonc:" && says out "[TOP-2]" &&
+	    says out "model.jsonc:" && says out "[TOP-2 high]" &&
 	    says out "(mic-2025-03.json:" && says out "high 1" || return 1
 	run 1 check "$work/town/model.jsonc" --at $day --lang ja &&
 	    says out "画面転送だけが認められます" && says out "高 1"
@@ -341,7 +341,166 @@ diff_sees_side_files()
 	    says out "calendar office-days"
 }
 
+# diff_line FROM TO LINE: what an edit of the city model is told as.
+diff_line()
+{
+	copy city-alpha || return 1
+	/usr/bin/python3 - "$work/city-alpha/model.jsonc" "$1" "$2" <<'PY' || return 1
+import sys
+
+path, before, after = sys.argv[1:]
+with open(path, encoding="utf-8") as file:
+    text = file.read()
+if before not in text:
+    sys.exit(f"the example has no {before}")
+with open(path, "w", encoding="utf-8") as file:
+    file.write(text.replace(before, after, 1))
+PY
+	run 1 diff "$work/city-alpha/model.jsonc" \
+	    "$examples/city-alpha/model.jsonc" --lang en && says out "$3"
+}
+
+diff_says_which_way_each_limit_moves()
+{
+	local host='"hosts": ["10.3.9.20"] }' m=$examples/city-alpha/model.jsonc
+	diff_line "$host" '"networks": ["10.3.0.0/16"] }' "opens     conduit" &&
+	    lacks out "closes " || return 1
+	diff_line '"id": "virtual-browser",' \
+	    '"id": "virtual-browser", "basis": "x", "renewal": { "state": "in-progress", "number": "9" },' \
+	    "opens     conduit virtual-browser: a renewal is in progress: 9" &&
+	    says out "changes   conduit virtual-browser: basis: - becomes x" ||
+	    return 1
+	diff_line '"compensating": "' '"compensating": "別の' \
+	    "changes   exception" || return 1
+	diff_line '"number": "情政第21号"' '"number": "情政第99号"' \
+	    "approval: 統括情報セキュリティ責任者 情政第21号" || return 1
+	diff_line '"carries": ["individual-number"]' \
+	    '"carries": ["individual-number", "x"]' "carries as well: x" &&
+	    says out "new: $work/city-alpha/model.jsonc  old: $m"
+}
+
+# small NAME CONDUIT: a small model with one conduit of these members.
+small()
+{
+	printf '%s\n' '{ "format": "sekisho-topology/1", "guideline": {
+	"file": "mic-2025-03.json", "model": "alpha" }, "zones": [
+	{ "id": "lg", "tier": "lgwan", "networks": ["10.2.0.0/16"] },
+	{ "id": "saas", "tier": "saas", "list": "s" } ], "address-lists": [
+	{ "id": "s", "file": "s.txt", "format": "cidr" },
+	{ "id": "n", "file": "n.txt", "format": "fqdn" } ],
+	"links": [ { "id": "l1", "kind": "x" }, { "id": "l2", "kind": "x" } ],
+	"conduits": [ { "id": "c", "from": { "zone": "lg" },' "$2" \
+	    '} ] }' >"$work/$1.jsonc"
+	[ -f "$work/s.txt" ] || echo 192.0.2.0/24 >"$work/s.txt"
+	[ -f "$work/n.txt" ] || echo a.example >"$work/n.txt"
+}
+
+# moves EFFECT NEW OLD: what the one conduit does from OLD to NEW, no other
+# way round, and the contrary back.
+moves()
+{
+	local contrary=closes
+	[ "$1" = closes ] && contrary=opens
+	small new "$2" && small old "$3" || return 1
+	run 1 diff "$work/new.jsonc" "$work/old.jsonc" --lang en &&
+	    says out "$1 " && lacks out "$contrary " || return 1
+	run 1 diff "$work/old.jsonc" "$work/new.jsonc" --lang en &&
+	    says out "$contrary " && lacks out "$1 "
+}
+
+diff_compares_limits_as_sets()
+{
+	local to='"to": { "zone": "saas" }' tls='"applications": ["TLS"]'
+	local one='"services": [ { "protocol": "tcp", "ports": [443] } ]'
+	local base="$to, $one"
+	moves closes "\"to\": { \"zone\": \"saas\", \"hosts\": [\"192.0.2.1\"] }, $one" \
+	    "$base" || return 1
+	moves opens "$base, \"schedule\": { \"hours\": \"08:00-20:00\" }" \
+	    "$base, \"schedule\": { \"hours\": \"09:00-17:00\" }" || return 1
+	moves opens "$base, \"schedule\": { \"hours\": \"20:00-08:00\" }" \
+	    "$base, \"schedule\": { \"hours\": \"00:00-06:00\" }" || return 1
+	moves opens "$base, \"encryption\": \"tls-exception\"" \
+	    "$base, \"encryption\": \"tls-high\"" || return 1
+	moves closes "$base, \"via\": { \"links\": [\"l1\"] }" \
+	    "$base, \"via\": { \"links\": [\"l2\", \"l1\"] }" || return 1
+	moves opens \
+	    "$to, \"services\": [ { \"protocol\": \"tcp\", \"ports\": [443] }, { \"protocol\": \"tcp\", \"ports\": [80], $tls } ]" \
+	    "$to, \"services\": [ { \"protocol\": \"tcp\", \"ports\": [443], $tls }, { \"protocol\": \"tcp\", \"ports\": [80], $tls } ]" ||
+	    return 1
+	# A remark and the order of services mean nothing.
+	small new "$to, \"note\": \"x\", \"services\": [ { \"protocol\": \"udp\" }, { \"protocol\": \"tcp\" } ]"
+	small old "$to, \"services\": [ { \"protocol\": \"tcp\" }, { \"protocol\": \"udp\" } ]"
+	run 0 diff "$work/new.jsonc" "$work/old.jsonc" --lang en
+}
+
+diff_sees_names_and_zones_that_grow()
+{
+	local c='"to": { "zone": "saas" }, "services": [ { "protocol": "tcp" } ]'
+	small old "$c" || return 1
+	mkdir -p "$work/wider" && sed 's/10.2.0.0/10.2.0.0\/16", "10.7.0.0/' \
+	    "$work/old.jsonc" >"$work/wider/m.jsonc"
+	echo 192.0.2.0/24 >"$work/wider/s.txt"
+	printf 'a.example\nb.example\n' >"$work/wider/n.txt"
+	run 1 diff "$work/wider/m.jsonc" "$work/old.jsonc" --lang en &&
+	    says out "opens     address list n: server names added: b.example" &&
+	    says out "opens     conduit c: from gains 10.7.0.0/16"
+}
+
+no_answer_commands_the_terminal()
+{
+	local bad='"x\u001b[31m\u009b\u202e"' f
+	small new "\"to\": { \"zone\": \"saas\" }, \"carries\": [$bad], \"basis\": $bad, \"name\": $bad, \"services\": [ { \"protocol\": \"tcp\", \"applications\": [$bad] } ]"
+	small old '"to": { "zone": "saas" }, "services": [ { "protocol": "tcp" } ]'
+	sed -i "s/\"tier\": \"lgwan\"/\"tier\": \"lgwan\", \"name\": ${bad//\\/\\\\}/" \
+	    "$work/new.jsonc"
+	"$sekisho" diff "$work/new.jsonc" "$work/old.jsonc" >"$work/out" 2>&1
+	"$sekisho" check "$work/new.jsonc" --at $day >>"$work/out" 2>&1
+	for f in text csv html; do
+		"$sekisho" matrix "$work/new.jsonc" --format $f >>"$work/out" 2>&1
+	done
+	lacks out $'\e' && lacks out $'\u202e' && lacks out $'\u009b' &&
+	    says out '\x1b[31m'
+}
+
 # ---- usage and writing
+
+input_is_never_written_over()
+{
+	copy town || return 1
+	cp "$work/town/model.jsonc" "$work/before"
+	ln -f "$work/town/model.jsonc" "$work/other-name"
+	for f in "$work/town/model.jsonc" "$work/town/../town/model.jsonc" \
+	    "$work/other-name"; do
+		run 2 matrix "$work/town/model.jsonc" -o "$f" --lang en &&
+		    one err && says err "one of the files that were read" &&
+		    cmp "$work/before" "$work/town/model.jsonc" || return 1
+	done
+}
+
+old_report_outlives_a_failure()
+{
+	mkdir -p "$work/full" && echo old >"$work/full/m" &&
+	    chmod 640 "$work/full/m" || return 1
+	run 0 matrix "$examples/town/model.jsonc" -o "$work/full/m" --lang en &&
+	    grep -q forbidden "$work/full/m" &&
+	    [ "$(stat -c %a "$work/full/m")" = 640 ] &&
+	    [ "$(ls "$work/full")" = m ] || return 1
+	echo old >"$work/full/m"
+	# A file may not grow beyond this many blocks: the disk is full.
+	(ulimit -f 1 && trap '' XFSZ && exec "$sekisho" matrix \
+	    "$examples/city-alpha/model.jsonc" --format html \
+	    -o "$work/full/m" --lang en 2>"$work/err")
+	[ $? -eq 2 ] && one err && [ "$(cat "$work/full/m")" = old ] &&
+	    [ "$(ls "$work/full")" = m ]
+}
+
+language_may_stand_before_the_command()
+{
+	run 0 --lang ja checks && says out "未実装" &&
+	    run 0 --lang=en checks && says out "this version judges" &&
+	    run 0 --lang ja checks --lang en && says out "this version judges" &&
+	    run 2 --lang en chek && says err 'no command "chek"'
+}
 
 wrong_usage_is_told_and_ends_with_two()
 {
@@ -420,6 +579,13 @@ t diff_of_the_same_is_no_change
 t diff_passes_over_what_means_nothing
 t diff_tells_opening_from_closing
 t diff_sees_side_files
+t diff_says_which_way_each_limit_moves
+t diff_compares_limits_as_sets
+t diff_sees_names_and_zones_that_grow
+t no_answer_commands_the_terminal
+t input_is_never_written_over
+t old_report_outlives_a_failure
+t language_may_stand_before_the_command
 t wrong_usage_is_told_and_ends_with_two
 t help_and_version_end_well
 t language_follows_the_environment

@@ -277,9 +277,9 @@ static void
 test_macs_are_six_pairs_with_one_separator(void **state)
 {
 	static const char *const bad[] = { "", "02:00:5e:00:00",
-		"0200.5e00.0001", "02:00-5e:00:00:01", "02:00:5e:00:00:0g",
-		"02:00:5e:00:00:011", "2:0:5e:0:0:1     ",
-		"02 00 5e 00 00 01" };
+		"0200.5e00:0001", "0200.5e00.000g", "0200.5e000.001",
+		"02:00-5e:00:00:01", "02:00:5e:00:00:0g", "02:00:5e:00:00:011",
+		"2:0:5e:0:0:1     ", "02 00 5e 00 00 01" };
 	char buf[MAC_TEXT_MAX];
 	struct mac m, n;
 
@@ -289,6 +289,8 @@ test_macs_are_six_pairs_with_one_separator(void **state)
 	assert_true(mac_parse("02-00-5E-00-aB-01", &m));
 	assert_string_equal(mac_format(&m, buf), "02:00:5e:00:ab:01");
 	assert_false(mac_is_group(&m));
+	assert_true(mac_parse("0200.5E00.aB01", &n));
+	assert_true(mac_equal(&m, &n));
 	assert_true(mac_parse("33:33:00:00:00:01", &n));
 	assert_true(mac_is_group(&n));
 	assert_false(mac_equal(&m, &n));

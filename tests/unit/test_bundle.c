@@ -187,11 +187,44 @@ test_arena_gives_zeroed_and_aligned_memory(void **state)
 	arena_free(NULL);
 }
 
+static void
+test_side_files_are_regular_files(void **state)
+{
+	struct diag d = { .lang = LANG_EN };
+	char dir[] = "/tmp/bundle-XXXXXX", path[64];
+	struct bundle b = { 0 };
+	struct text out = { 0 };
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/pipe", dir);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	write_file(dir, "m.jsonc",
+	    "{\"calendars\":[{\"file\":\"pipe\"},{\"file\":\"-\"},"
+	    "{\"file\":\".\"}]}");
+	snprintf(path, sizeof(path), "%s/m.jsonc", dir);
+	/* It must not wait for a writer, nor read standard input. */
+	assert_true(bundle_read(&b, path, NULL, &d));
+	assert_int_equal(b.count, 1);
+	assert_int_equal(d.errors, 3);
+	diag_print(&d, &out);
+	assert_non_null(
+	    strstr(text_str(&out), "\"pipe\" is not a regular file"));
+	assert_non_null(strstr(text_str(&out), "\"-\" cannot be read"));
+	text_free(&out);
+	diag_free(&d);
+	bundle_free(&b);
+	remove_file(dir, "m.jsonc");
+	remove_file(dir, "pipe");
+	rmdir(dir);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_side_files_are_read_beside_the_model),
+		cmocka_unit_test(test_side_files_are_regular_files),
 		cmocka_unit_test(test_unreadable_model_is_told),
 		cmocka_unit_test(test_sum_changes_with_names_and_bytes),
 		cmocka_unit_test(test_bundle_is_bounded),

@@ -36,7 +36,7 @@ test_a_place_is_printed_as_far_as_it_is_known(void **state)
 	add(&d, "\x1b[2J", 1, 1, "odd name");
 	diag_print(&d, &t);
 	assert_string_equal(text_str(&t),
-	    "m.json:3:7: warning: zone is empty [TOP-3; Q-01 Q-05]\n"
+	    "m.json:3:7: warning: zone is empty [TOP-3 high; Q-01 Q-05]\n"
 	    "m.json:3:7: error: no zone [TOP-4]\n"
 	    "m.json: error: cannot be read\n"
 	    "m.json:4: error: odd line\n"
@@ -98,7 +98,7 @@ static void
 test_what_is_not_shown_is_counted(void **state)
 {
 	static const size_t totals[] = { DIAG_SHOWN_MAX, DIAG_SHOWN_MAX + 1,
-		DIAG_KEPT_MAX + 5 };
+		DIAG_ERRORS_MAX + 5 };
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
@@ -110,7 +110,7 @@ test_what_is_not_shown_is_counted(void **state)
 		for (size_t n = 0; n < totals[i]; n++)
 			add(&d, "m", 1, 1, "x");
 		assert_int_equal(d.errors, totals[i]);
-		assert_true(d.count <= DIAG_KEPT_MAX);
+		assert_true(d.count <= DIAG_ERRORS_MAX);
 		diag_print(&d, &t);
 		assert_int_equal(count_lines(text_str(&t)),
 		    DIAG_SHOWN_MAX + (rest > 0));
@@ -126,6 +126,68 @@ test_what_is_not_shown_is_counted(void **state)
 	}
 }
 
+static void
+test_no_number_of_warnings_hides_an_error(void **state)
+{
+	struct diag d = { .lang = LANG_EN };
+	struct diag_place early = { "a", 1, 1 };
+	struct text t = { 0 };
+
+	(void)state;
+	for (size_t n = 0; n < DIAG_KEPT_MAX + 5; n++)
+		diag_add(&d, early, DIAG_WARNING, "TOP-9", "low", NULL, "x");
+	add(&d, "b", 7, 1, "no zone");
+	assert_int_equal(d.count, DIAG_KEPT_MAX + 1);
+	assert_int_equal(d.graded[DIAG_LOW], DIAG_KEPT_MAX + 5);
+	diag_sort(&d);
+	diag_print(&d, &t);
+	assert_non_null(strstr(text_str(&t), "b:7:1: error: no zone\n"));
+	assert_int_equal(count_lines(text_str(&t)), DIAG_SHOWN_MAX + 1);
+	text_free(&t);
+	diag_free(&d);
+}
+
+static void
+test_the_gravest_are_shown_in_the_order_of_places(void **state)
+{
+	static const char *const grades[] = { "information", "low", "critical",
+		"medium" };
+	struct diag d = { .lang = LANG_EN };
+	struct text t = { 0 };
+	const char *first, *last;
+
+	(void)state;
+	for (uint32_t i = 0; i < 80; i++)
+		diag_add(&d, (struct diag_place){ "m", i + 1, 1 }, DIAG_WARNING,
+		    "TOP-2", grades[i % 4], NULL, "x");
+	assert_int_equal(d.graded[DIAG_CRITICAL], 20);
+	add(&d, "m", 50, 9, "y");
+	diag_sort(&d);
+	diag_print(&d, &t);
+	assert_null(strstr(text_str(&t), "[TOP-2 medium]"));
+	first = strstr(text_str(&t), "m:3:1: warning: x [TOP-2 critical]");
+	last = strstr(text_str(&t), "m:50:9: error: y\n");
+	assert_true(first != NULL && last != NULL && first < last);
+	assert_non_null(strstr(last, "m:51:1: "));
+	assert_non_null(strstr(text_str(&t), "and 61 more\n"));
+	text_free(&t);
+	diag_free(&d);
+}
+
+static void
+test_a_sentence_cannot_command_the_terminal(void **state)
+{
+	struct diag d = { .lang = LANG_EN };
+	struct text t = { 0 };
+
+	(void)state;
+	add(&d, "m", 1, 1, "\x1b[31m");
+	diag_print(&d, &t);
+	assert_string_equal(text_str(&t), "m:1:1: error: \\x1b[31m\n");
+	text_free(&t);
+	diag_free(&d);
+}
+
 int
 main(void)
 {
@@ -134,6 +196,10 @@ main(void)
 		cmocka_unit_test(test_nothing_to_say_prints_nothing),
 		cmocka_unit_test(test_sorting_keeps_the_order_of_equal_places),
 		cmocka_unit_test(test_what_is_not_shown_is_counted),
+		cmocka_unit_test(test_no_number_of_warnings_hides_an_error),
+		cmocka_unit_test(
+		    test_the_gravest_are_shown_in_the_order_of_places),
+		cmocka_unit_test(test_a_sentence_cannot_command_the_terminal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

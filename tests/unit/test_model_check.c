@@ -562,6 +562,91 @@ test_translation_that_leaves_its_zone_is_found(void **state)
 	    "\"to\": [\"172.31.5.10\"]", END);
 }
 
+static void
+test_approval_without_day_or_of_the_future_is_found(void **state)
+{
+	const char *number = "\"number\": \"総第11号\", "
+			     "\"on\": \"2026-04-01\"";
+
+	(void)state;
+	assert_finding("town", TODAY, "TOP-3", "high", "has no day", number,
+	    "\"number\": \"総第11号\"", END);
+	assert_finding("town", TODAY, "TOP-3", "high", "dated in the future",
+	    number, "\"number\": \"総第11号\", \"on\": \"2026-11-22\"", END);
+}
+
+static void
+test_applicant_is_known_in_any_width_and_case(void **state)
+{
+	static const char *const names[] = { "副 町長", "ＣＩＳＯ", "ciso　",
+		"最高情報セキュリティ責任者" };
+	char to[256];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(to, sizeof(to),
+		    "\"applicant\": \"%s\", \"number\": \"総第11号\"",
+		    names[i]);
+		assert_finding("town", TODAY, "TOP-3", "high",
+		    "approved by its own applicant",
+		    "\"applicant\": \"総務課長補佐\", \"number\": "
+		    "\"総第11号\"",
+		    to, END);
+	}
+}
+
+static void
+test_limits_that_leave_nothing_out_are_none(void **state)
+{
+	(void)state;
+	assert_among("town", "TOP-5", "does not limit: ports",
+	    "\"ports\": [3389]", "\"ports\": [\"1-32767\", \"32768-65000\"]",
+	    END);
+	assert_among("town", "TOP-5", "addresses it goes to (whole zone)",
+	    "\"to\": { \"zone\": \"lgwan\", \"hosts\": [\"172.20.9.8\"] }",
+	    "\"to\": { \"zone\": \"lg\", \"networks\": [\"10.2.0.0/17\", "
+	    "\"10.2.128.0/17\"] }, \"note\": \"x\"",
+	    "\"via\": { \"links\": [\"lgwan\"] },", "", END);
+}
+
+static void
+test_files_fetched_without_a_sanitiser_are_found(void **state)
+{
+	(void)state;
+	assert_among("town", "TOP-8", "can be fetched into lg",
+	    "\"transfers\": \"screen\",",
+	    "\"special\": true, \"basis\": \"x\",", "\"RDP\"", "\"SMBv23\"",
+	    END);
+}
+
+static void
+test_exception_that_excuses_nothing_is_found(void **state)
+{
+	char buf[1024];
+
+	(void)state;
+	exception(buf, sizeof(buf), COMPENSATED, BY_CISO);
+	assert_among("town", "TOP-10", "excuses nothing", "\"divisions\"", buf,
+	    "\"hosts\": [\"10.1.1.1\"]", "\"networks\": [\"10.1.1.0/24\"]",
+	    END);
+	assert_among("town", "TOP-10", "excuses nothing", "\"divisions\"", buf,
+	    "\"tcp\", \"ports\": [443] } ] }, \"reason\"",
+	    "\"tcp\" } ] }, \"reason\"", END);
+}
+
+static void
+test_authority_is_the_ciso_s_and_not_of_the_future(void **state)
+{
+	(void)state;
+	assert_finding("city-alpha", TODAY, "TOP-11", "medium",
+	    "authority is incomplete", "\"authority\": { \"by\": \"CISO\"",
+	    "\"authority\": { \"by\": \"係長\"", END);
+	assert_finding("city-alpha", TODAY, "TOP-11", "medium",
+	    "authority is incomplete",
+	    "\"number\": \"情政第26号\", \"on\": \"2026-04-01\"",
+	    "\"number\": \"情政第26号\", \"on\": \"2026-11-22\"", END);
+}
+
 int
 main(void)
 {
@@ -604,6 +689,15 @@ main(void)
 		cmocka_unit_test(test_examination_without_authority_is_found),
 		cmocka_unit_test(
 		    test_translation_that_leaves_its_zone_is_found),
+		cmocka_unit_test(
+		    test_approval_without_day_or_of_the_future_is_found),
+		cmocka_unit_test(test_applicant_is_known_in_any_width_and_case),
+		cmocka_unit_test(test_limits_that_leave_nothing_out_are_none),
+		cmocka_unit_test(
+		    test_files_fetched_without_a_sanitiser_are_found),
+		cmocka_unit_test(test_exception_that_excuses_nothing_is_found),
+		cmocka_unit_test(
+		    test_authority_is_the_ciso_s_and_not_of_the_future),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -270,6 +270,68 @@ test_csv_survives_every_truncation(void **state)
 	free(row);
 }
 
+static void
+test_many_bad_rows_are_counted_and_hide_nothing(void **state)
+{
+	struct text rows = { 0 };
+	struct loading l;
+
+	(void)state;
+	text_add(&rows, "IP,MAC,機器名,課,非接続,領域\n");
+	for (size_t i = 0; i < 500; i++)
+		text_add(&rows, "bad,,,,,\n");
+	load_ledger(&l, "utf-8", text_str(&rows));
+	assert_non_null(l.m);
+	assert_int_equal(l.d.warnings, 21);
+	assert_int_equal(l.d.graded[DIAG_LOW], 21);
+	assert_string_equal(l.d.entries[20].sentence,
+	    "and 480 more rows, this one first");
+	assert_int_equal(l.d.entries[20].place.line, 22);
+	loading_free(&l);
+	text_free(&rows);
+}
+
+static void
+test_character_set_is_guessed_or_suggested(void **state)
+{
+	/* 機 in CP932 */
+	static const char rows[] = "IP,n\n10.1.20.5,\x8b\x40\n";
+	static const char *const sides[] = { "l.csv", rows, NULL };
+	static const char more[] =
+	    "\"ledger\":{\"file\":\"l.csv\",%s\"columns\":{"
+	    "\"address\":\"IP\",\"name\":\"n\"}}";
+	char text[256];
+	struct loading l;
+
+	(void)state;
+	snprintf(text, sizeof(text), more, "");
+	loading_with(&l, text, sides);
+	assert_non_null(l.m);
+	assert_int_equal(l.d.warnings, 0);
+	assert_string_equal(l.m->hosts[0].name, "機");
+	assert_string_equal(l.m->ledger.encoding, "cp932");
+	loading_free(&l);
+	snprintf(text, sizeof(text), more, "\"encoding\":\"utf-8\",");
+	loading_with(&l, text, sides);
+	assert_non_null(l.m);
+	assert_true(loading_says(&l, "did you mean \"cp932\""));
+	loading_free(&l);
+}
+
+static void
+test_calendar_without_days_is_warned_of(void **state)
+{
+	static const char *const sides[] = { "c.csv", "date,open\n", NULL };
+	struct loading l;
+
+	(void)state;
+	loading_with(&l, "\"calendars\":[{\"id\":\"c\",\"file\":\"c.csv\"}]",
+	    sides);
+	assert_non_null(l.m);
+	assert_true(loading_says(&l, "c.csv: warning: there is no day in it"));
+	loading_free(&l);
+}
+
 int
 main(void)
 {
@@ -285,6 +347,10 @@ main(void)
 		cmocka_unit_test(test_faulty_calendar_is_an_error_at_its_row),
 		cmocka_unit_test(test_address_lists_of_each_format_are_read),
 		cmocka_unit_test(test_faulty_lists_are_errors_at_their_place),
+		cmocka_unit_test(
+		    test_many_bad_rows_are_counted_and_hide_nothing),
+		cmocka_unit_test(test_character_set_is_guessed_or_suggested),
+		cmocka_unit_test(test_calendar_without_days_is_warned_of),
 		cmocka_unit_test(test_csv_survives_every_truncation),
 	};
 

@@ -187,6 +187,8 @@ test_csv_fields_are_quoted_and_run_no_formula(void **state)
 		{ "＝x", "\"'＝x\"" },
 		{ "a=b", "a=b" },
 		{ "\xFF", "\xEF\xBF\xBD" },
+		{ "a\x1b[m", "a\xEF\xBF\xBD[m" },
+		{ "a\xE2\x80\xAE", "a\xEF\xBF\xBD" },
 	};
 	struct text t = { 0 };
 
@@ -195,6 +197,28 @@ test_csv_fields_are_quoted_and_run_no_formula(void **state)
 		text_csv(&t, pairs[i][0]);
 		assert_text(&t, pairs[i][1]);
 	}
+	text_free(&t);
+}
+
+static void
+test_quotes_are_cut_at_whole_characters(void **state)
+{
+	struct text t = { 0 }, s = { 0 };
+
+	(void)state;
+	text_quote(&t, "a\x1b");
+	assert_text(&t, "a\\x1b");
+	for (size_t i = 0; i < TEXT_QUOTED_MAX; i++)
+		text_add(&s, "関");
+	text_quote(&t, text_str(&s));
+	assert_text(&t, text_str(&s));
+	text_add(&s, "所");
+	text_quote(&t, text_str(&s));
+	assert_int_equal(text_width(text_str(&t)), 2 * TEXT_QUOTED_MAX + 1);
+	assert_true(text_is_safe(text_str(&t)));
+	assert_false(text_is_safe("a\x7f"));
+	assert_false(text_is_safe("\xFF"));
+	text_free(&s);
 	text_free(&t);
 }
 
@@ -256,6 +280,7 @@ main(void)
 		cmocka_unit_test(test_nothing_reaches_the_terminal_unescaped),
 		cmocka_unit_test(test_html_cannot_be_left),
 		cmocka_unit_test(test_csv_fields_are_quoted_and_run_no_formula),
+		cmocka_unit_test(test_quotes_are_cut_at_whole_characters),
 		cmocka_unit_test(test_width_counts_columns_not_bytes),
 		cmocka_unit_test(test_distance_is_levenshtein_up_to_the_limit),
 	};

@@ -100,8 +100,8 @@ zero_run(const uint8_t *bytes, int *first)
 	return best;
 }
 
-static bool
-is_v4_mapped(const struct addr *a)
+bool
+addr_is_v4_mapped(const struct addr *a)
 {
 	static const uint8_t lead[12] = { [10] = 0xff, [11] = 0xff };
 
@@ -114,7 +114,7 @@ put_v6(char *p, const struct addr *a)
 	int first = -1;
 	int run = zero_run(a->bytes, &first);
 
-	if (is_v4_mapped(a)) { /* RFC 5952 5: mixed notation */
+	if (addr_is_v4_mapped(a)) { /* RFC 5952 5: mixed notation */
 		memcpy(p, "::ffff:", 7);
 		return put_v4(p + 7, a->bytes + 12);
 	}
@@ -389,12 +389,37 @@ hex_value(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+/* Three groups of four hex digits with dots between. */
+static bool
+parse_dotted(const char *text, struct mac *out)
+{
+	struct mac m = { { 0 } };
+
+	for (int i = 0, digit = 0; i < 14; i++) {
+		int value = hex_value(text[i]);
+
+		if (i % 5 == 4) {
+			if (text[i] != '.')
+				return false;
+			continue;
+		}
+		if (value < 0)
+			return false;
+		m.bytes[digit / 2] = (uint8_t)(m.bytes[digit / 2] << 4 | value);
+		digit++;
+	}
+	*out = m;
+	return true;
+}
+
 bool
 mac_parse(const char *text, struct mac *out)
 {
 	char separator;
 	struct mac m;
 
+	if (strlen(text) == 14)
+		return parse_dotted(text, out);
 	if (strlen(text) != MAC_TEXT_MAX - 1)
 		return false;
 	separator = text[2];

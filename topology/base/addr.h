@@ -62,6 +62,8 @@ bool addr_equal(const struct addr *a, const struct addr *b);
 /* <0, 0, >0: by family, then by value in network order. */
 int addr_compare(const struct addr *a, const struct addr *b);
 enum addr_kind addr_kind(const struct addr *a);
+/* ::ffff:0:0/96: an IPv4 address in the clothes of IPv6. */
+bool addr_is_v4_mapped(const struct addr *a);
 /* a with all bits after the first length cleared. length over the family's
  * size is taken as the family's size. */
 struct addr addr_mask(const struct addr *a, unsigned length);
@@ -89,7 +91,8 @@ bool prefix_covers(const struct prefix *outer, const struct prefix *inner);
 size_t prefix_from_range(const struct addr *first, const struct addr *last,
     struct prefix *out, size_t max);
 
-/* "02:00:5e:00:00:01" or with '-'; six pairs of hex digits. */
+/* "02:00:5e:00:00:01" or with '-'; six pairs of hex digits. Also as routers
+ * print it, "0200.5e00.0001". */
 bool mac_parse(const char *text, struct mac *out);
 const char *mac_format(const struct mac *m, char buf[MAC_TEXT_MAX]);
 bool mac_equal(const struct mac *a, const struct mac *b);

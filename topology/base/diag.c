@@ -19,6 +19,24 @@ diag_free(struct diag *d)
 	free(d->entries);
 	d->entries = NULL;
 	d->count = d->capacity = d->errors = d->warnings = 0;
+	memset(d->graded, 0, sizeof(d->graded));
+}
+
+enum diag_grade
+diag_grade_of(const char *word)
+{
+	static const char *const words[DIAG_GRADES] = {
+		[DIAG_INFORMATION] = "information",
+		[DIAG_LOW] = "low",
+		[DIAG_MEDIUM] = "medium",
+		[DIAG_HIGH] = "high",
+		[DIAG_CRITICAL] = "critical",
+	};
+
+	for (int i = 0; word != NULL && i < DIAG_GRADES; i++)
+		if (strcmp(words[i], word) == 0)
+			return (enum diag_grade)i;
+	return DIAG_HIGH;
 }
 
 void
@@ -28,11 +46,15 @@ diag_add(struct diag *d, struct diag_place place, enum diag_severity severity,
 {
 	struct diag_entry *e;
 
-	if (severity == DIAG_ERROR)
+	if (severity == DIAG_ERROR) {
 		d->errors++;
-	else
+	} else {
 		d->warnings++;
-	if (d->count >= DIAG_KEPT_MAX)
+		d->graded[diag_grade_of(grade)]++;
+	}
+	/* However many warnings there are, what stops loading is told. */
+	if (d->count >=
+	    (severity == DIAG_ERROR ? DIAG_ERRORS_MAX : DIAG_KEPT_MAX))
 		return;
 	d->entries = mem_grow(d->entries, &d->capacity, d->count,
 	    sizeof(*d->entries));
@@ -104,9 +126,11 @@ print_entry(const struct diag_entry *e, struct text *out)
 {
 	print_place(&e->place, out);
 	text_add(out, e->severity == DIAG_ERROR ? "error: " : "warning: ");
-	text_add(out, e->sentence);
+	text_escape(out, e->sentence, strlen(e->sentence));
 	if (e->check != NULL) {
 		text_printf(out, " [%s", e->check);
+		if (e->severity == DIAG_WARNING && e->grade != NULL)
+			text_printf(out, " %s", e->grade);
 		if (e->requirements != NULL)
 			text_printf(out, "; %s", e->requirements);
 		text_add_char(out, ']');
@@ -114,14 +138,46 @@ print_entry(const struct diag_entry *e, struct text *out)
 	text_add_char(out, '\n');
 }
 
+/* Of pointers into one array: errors, then the gravest, then its order. */
+static int
+compare_gravity(const void *x, const void *y)
+{
+	const struct diag_entry *const *px = x, *const *py = y;
+	const struct diag_entry *a = *px, *b = *py;
+	enum diag_grade ga = diag_grade_of(a->grade);
+	enum diag_grade gb = diag_grade_of(b->grade);
+
+	if (a->severity != b->severity)
+		return a->severity == DIAG_ERROR ? -1 : 1;
+	if (a->severity == DIAG_WARNING && ga != gb)
+		return ga > gb ? -1 : 1;
+	return (a > b) - (a < b);
+}
+
+static int
+compare_order(const void *x, const void *y)
+{
+	const struct diag_entry *const *a = x, *const *b = y;
+
+	return (*a > *b) - (*a < *b);
+}
+
 void
 diag_print(const struct diag *d, struct text *out)
 {
 	size_t shown = d->count < DIAG_SHOWN_MAX ? d->count : DIAG_SHOWN_MAX;
 	size_t rest = d->errors + d->warnings - shown;
+	const struct diag_entry **order;
 
+	order = mem_calloc(d->count + 1, sizeof(const struct diag_entry *));
+	for (size_t i = 0; i < d->count; i++)
+		order[i] = &d->entries[i];
+	qsort(order, d->count, sizeof(const struct diag_entry *),
+	    compare_gravity);
+	qsort(order, shown, sizeof(const struct diag_entry *), compare_order);
 	for (size_t i = 0; i < shown; i++)
-		print_entry(&d->entries[i], out);
+		print_entry(order[i], out);
+	free(order);
 	if (rest == 0)
 		return;
 	if (d->lang == LANG_JA)

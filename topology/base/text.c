@@ -282,6 +282,32 @@ text_escape(struct text *t, const char *s, size_t n)
 	text_add_n(t, s + done, n - done);
 }
 
+void
+text_quote(struct text *t, const char *s)
+{
+	size_t n = strlen(s), i = 0;
+
+	for (size_t k = 0; i < n && k < TEXT_QUOTED_MAX; k++) {
+		size_t length = text_utf8(s + i, n - i);
+
+		i += length ? length : 1;
+	}
+	text_escape(t, s, i);
+	if (i < n)
+		text_add(t, "…");
+}
+
+bool
+text_is_safe(const char *s)
+{
+	bool valid, safe = true;
+	size_t n = strlen(s);
+
+	for (size_t i = 0; i < n && safe;)
+		i += next_char(s + i, n - i, &valid, &safe);
+	return safe;
+}
+
 static const char *
 html_entity(char c)
 {
@@ -350,15 +376,16 @@ text_csv(struct text *t, const char *s)
 	if (formula)
 		text_add_char(t, '\'');
 	for (size_t i = 0; i < n;) {
-		size_t length = text_utf8(s + i, n - i);
+		bool valid, safe;
+		size_t length = next_char(s + i, n - i, &valid, &safe);
 
-		if (length == 0)
-			text_add_n(t, replacement, 3);
-		else
+		if (safe || strchr("\r\n\t", s[i]) != NULL)
 			text_add_n(t, s + i, length);
+		else
+			text_add_n(t, replacement, 3);
 		if (s[i] == '"')
 			text_add_char(t, '"');
-		i += length ? length : 1;
+		i += length;
 	}
 	if (quoted)
 		text_add_char(t, '"');

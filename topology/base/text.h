@@ -34,10 +34,17 @@ void text_printf(struct text *t, const char *format, ...)
 void text_json(struct text *t, const char *s, size_t n);
 /* For a terminal: controls, escapes and bad UTF-8 as \xNN. */
 void text_escape(struct text *t, const char *s, size_t n);
+/* The same, but of a long s only the first TEXT_QUOTED_MAX characters and
+ * then an ellipsis: for what a sentence quotes. */
+#define TEXT_QUOTED_MAX 80
+void text_quote(struct text *t, const char *s);
+/* Whether text_escape would leave s as it is. */
+bool text_is_safe(const char *s);
 /* & < > " ' as entities; controls and bad UTF-8 as U+FFFD. */
 void text_html(struct text *t, const char *s);
 /* One CSV field, quoted when needed; a leading = + - @ is given a quote mark
- * so that a spreadsheet does not run it (CSV injection). */
+ * so that a spreadsheet does not run it (CSV injection). Line ends and tabs
+ * stay; other controls and bad UTF-8 are written as U+FFFD. */
 void text_csv(struct text *t, const char *s);
 /* Columns a terminal uses for s: 2 for East Asian wide and fullwidth. */
 size_t text_width(const char *s);
