@@ -285,6 +285,11 @@ judge_one(struct look *l)
 		    clause_of_zone(l->from.zone ? l->from.zone : l->to.zone));
 		return SCOPE_IN;
 	}
+	if (l->from.shared || l->to.shared) {
+		/* Not even the zone is known. */
+		look_unjudged(l, REASON_HIDDEN_BY_NAT);
+		return SCOPE_IN;
+	}
 	service_offline(l);
 	if (l->from.kind == PLACE_NONE || l->to.kind == PLACE_NONE) {
 		judge_no_zone(l);

@@ -37,6 +37,7 @@ struct locate_entry {
 	const struct zone *zone;
 	const struct translation *translation;
 	uint32_t prefix; /* its number in translation->to */
+	bool shared;	 /* translations of other zones use it too */
 };
 
 struct locate_index {
@@ -74,17 +75,22 @@ make_key(struct locate_key *key, uint32_t boundary, enum entry_kind kind,
 	memcpy(key->bytes, masked.bytes, sizeof(key->bytes));
 }
 
-/* The first to claim a prefix keeps it: model_load has refused two zones
- * with one prefix at one boundary. */
+/* The first to claim a prefix keeps it: model_load has refused two zones with
+ * one prefix at one boundary. An address that hides several zones tells none. */
 static void
 index_add(struct locate_index *x, const struct boundary *b,
     enum entry_kind kind, const struct prefix *p, struct locate_entry entry)
 {
 	struct locate_key key;
+	uint32_t at;
 
 	make_key(&key, b->index, kind, &p->addr, p->length);
-	if (table_find(&x->table, &key) != TABLE_NONE)
+	at = table_find(&x->table, &key);
+	if (at != TABLE_NONE) {
+		if (x->entries[at].zone != entry.zone)
+			x->entries[at].shared = true;
 		return;
+	}
 	if (!table_add(&x->table, &key, (uint32_t)x->count))
 		return;
 	x->entries[x->count++] = entry;
@@ -279,6 +285,7 @@ locate_address(const struct model *m, const struct boundary *boundary,
 		place.zone = e->zone;
 		place.translation = e->translation;
 		place.hidden = e->translation->kind == TRANSLATION_OVERLOAD;
+		place.shared = e->shared;
 		if (!place.hidden)
 			place.address = owner_address(e, a);
 		return place;

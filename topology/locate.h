@@ -28,6 +28,7 @@ struct place {
 					 * translation names it */
 	const struct translation *translation; /* that declared it, or NULL */
 	bool hidden; /* overload: the host is not known */
+	bool shared; /* several zones hide behind it: zone is one of them */
 };
 
 /*

@@ -279,6 +279,11 @@ test_a_hidden_client_is_unjudged_where_hosts_are_named(void **state)
 	addr_parse("172.20.1.1", &c.address[1]);
 	v = judging_verdict(model, &c);
 	assert_violates(&v, CHECK_SEG_2, SEVERITY_HIGH);
+	/* Two zones hide behind this one: not even the crossing is known. */
+	c = judging_between(model, "203.0.113.1", 40000, "8.8.8.8", 443, 6);
+	judging_answered(&c, "TLS");
+	v = judging_verdict(model, &c);
+	assert_unjudged(&v, REASON_HIDDEN_BY_NAT);
 }
 
 static void
