@@ -14,6 +14,7 @@ struct control {
 	uint32_t holders;
 	const struct conversation *conversation; /* NULL: it has ended */
 	struct verdict verdict;			 /* as last judged */
+	bool announces; /* it is by payload what may announce */
 };
 
 /* With one holder. conversation is borrowed until control_end. */

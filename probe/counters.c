@@ -7,6 +7,7 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <string.h>
 
 static const char *const reason_names[FRAME_REASON_COUNT] = {
 	[FRAME_NOT_IP] = "not-ip",
@@ -39,6 +40,8 @@ static const char *const counter_names[COUNTER_COUNT] = {
 	[COUNTER_FRAGMENTS] = "fragments",
 	[COUNTER_FRAGMENTS_JOINED] = "fragments-joined",
 	[COUNTER_DATAGRAMS_JOINED] = "datagrams-joined",
+	[COUNTER_FRAGMENTS_UNJOINED] = "fragments-unjoined",
+	[COUNTER_UNREADABLE] = "unreadable",
 };
 
 static size_t
@@ -98,6 +101,21 @@ counters_tally(const struct counters *c, const struct fragment_counters *f,
 		    packet_tunnel_name((enum packet_tunnel)i), c->tunnels[i]);
 	out->counters = rows->rows;
 	out->counter_count = n;
+}
+
+uint64_t
+counters_unread(const struct account_row *reasons, size_t count)
+{
+	static const char *const unread[] = { "truncated", "malformed",
+		"unsupported", "fragment-expired", "fragment-evicted",
+		"fragment-refused" };
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < sizeof(unread) / sizeof(unread[0]); j++)
+			if (strcmp(reasons[i].name, unread[j]) == 0)
+				sum += reasons[i].value;
+	return sum;
 }
 
 uint64_t

@@ -46,6 +46,8 @@ enum counter {
 	COUNTER_FRAGMENTS,
 	COUNTER_FRAGMENTS_JOINED,
 	COUNTER_DATAGRAMS_JOINED,
+	COUNTER_FRAGMENTS_UNJOINED, /* frames judged by addresses alone */
+	COUNTER_UNREADABLE,	    /* likewise: no ports could be read */
 	COUNTER_COUNT,
 };
 
@@ -79,6 +81,9 @@ struct counters_rows {
  */
 void counters_tally(const struct counters *c, const struct fragment_counters *f,
     struct counters_rows *rows, struct tally *out);
+/* Frames of the reasons that hide what was said: cut, malformed, of unknown
+ * form, fragments without the rest. */
+uint64_t counters_unread(const struct account_row *reasons, size_t count);
 /* The sum of a tally's reasons. */
 uint64_t counters_unjudged(const struct tally *t);
 

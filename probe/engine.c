@@ -21,6 +21,7 @@
 #include "identify.h"
 #include "locate.h"
 #include "owner.h"
+#include "sight.h"
 #include "timeline.h"
 #include "track.h"
 
@@ -53,6 +54,8 @@ struct engine {
 	bool finished;
 };
 
+static void on_lost_fragments(void *context, const struct fragment_lost *lost);
+
 struct engine *
 engine_new(const struct model *m, const struct tap *const *taps,
     const char *const *files, size_t tap_count,
@@ -79,6 +82,7 @@ engine_new(const struct model *m, const struct tap *const *taps,
 	e->flows = flow_table_new(max ? max : FLOW_MAX_DEFAULT,
 	    options->secret);
 	e->fragments = fragment_new(options->secret);
+	fragment_tell(e->fragments, on_lost_fragments, e);
 	coverage_init(&e->coverage, m, taps, files, tap_count);
 	owner_init(&e->owners, m);
 	memcpy(e->secret, options->secret, sizeof(e->secret));
@@ -186,6 +190,7 @@ tell_tally(struct engine *e, bool final)
 	    e->identifier);
 	e->counters.of[COUNTER_FRAGMENTS] = f->fragments;
 	e->counters.of[COUNTER_FRAGMENTS_JOINED] = f->joined;
+	e->counters.of[COUNTER_FRAGMENTS_UNJOINED] = f->told;
 	counters_tally(&e->counters, f, &e->rows, &t);
 	t.taps = coverage_accounts(&e->coverage);
 	t.tap_count = e->tap_count;
@@ -270,25 +275,69 @@ open_flow(struct engine *e, const struct flow_key *key,
 	return f;
 }
 
+/* The open conversation that an ICMP error is about, or NULL; *side is the
+ * end of its key that sent what is quoted. */
+static struct flow *
+find_quoted(const struct engine *e, const struct boundary *boundary,
+    const struct packet *p, int *side)
+{
+	const struct addr source = owner_of(&e->owners, boundary,
+	    &p->quoted.source);
+	const struct addr destination = owner_of(&e->owners, boundary,
+	    &p->quoted.destination);
+	const struct addr told = owner_of(&e->owners, boundary,
+	    &p->destination);
+	struct flow_key key;
+
+	/* It goes to who sent what it quotes, or it is something else. */
+	if (!addr_equal(&told, &source))
+		return NULL;
+	*side = flow_key_quoted(&key, boundary->index, &p->quoted, &source,
+	    &destination);
+	return *side < 0 ? NULL : flow_find(e->flows, &key);
+}
+
+/* The same zone, or one within the other. */
+static bool
+is_family(const struct zone *a, const struct zone *b)
+{
+	for (const struct zone *z = a; z; z = z->parent)
+		if (z == b)
+			return true;
+	for (const struct zone *z = b; z; z = z->parent)
+		if (z == a)
+			return true;
+	return false;
+}
+
+/* Whether an error about f may come from who says that he sent it: a zone in
+ * which f ends, or the boundary itself, by way of its own routers. */
+static bool
+is_plausible(const struct engine *e, const struct flow *f,
+    const struct arrival *a)
+{
+	const struct place place = locate_address(e->model, a->tap->boundary,
+	    &a->packet->source);
+
+	if (place.kind == PLACE_FIREWALL || sight_is_router(a->tap, a->packet))
+		return sight_by_router(a->tap, a->packet);
+	return place.kind == PLACE_ZONE &&
+	    (is_family(place.zone, f->zones[0]) ||
+		is_family(place.zone, f->zones[1]));
+}
+
 /* The conversation that an ICMP error is about gets it. */
 static bool
 take_error(struct engine *e, const struct boundary *boundary,
     const struct arrival *a)
 {
-	struct addr source, destination;
-	struct flow_key key;
 	struct flow *f;
-	int side;
+	int side = -1;
 
 	if (!a->packet->quoted.given)
 		return false;
-	source = owner_of(&e->owners, boundary, &a->packet->quoted.source);
-	destination = owner_of(&e->owners, boundary,
-	    &a->packet->quoted.destination);
-	side = flow_key_quoted(&key, boundary->index, &a->packet->quoted,
-	    &source, &destination);
-	f = side < 0 ? NULL : flow_find(e->flows, &key);
-	if (!f) {
+	f = find_quoted(e, boundary, a->packet, &side);
+	if (!f || !is_plausible(e, f, a)) {
 		e->counters.of[COUNTER_ICMP_ERROR_UNMATCHED]++;
 		return false;
 	}
@@ -347,6 +396,64 @@ joined_bytes(const struct frame *f, const struct packet *last,
 	    0;
 
 	return whole->ip_length + (frames - 1) * header + frames * link;
+}
+
+/* What is known of a packet that could not be read to its ports: between
+ * whom, by which protocol, and that there was something. */
+static void
+strip(const struct packet *p, bool cut, struct packet *out)
+{
+	const uint32_t header = p->source.family == 6 ? 40 : 20;
+
+	memset(out, 0, sizeof(*out));
+	out->kind = PACKET_IP;
+	out->layer = p->layer;
+	out->unreadable = true;
+	out->has_macs = p->has_macs;
+	out->source_mac = p->source_mac;
+	out->destination_mac = p->destination_mac;
+	memcpy(out->tags, p->tags, sizeof(out->tags));
+	out->tag_count = p->tag_count;
+	out->ethertype = p->ethertype;
+	out->source = p->source;
+	out->destination = p->destination;
+	out->ttl = p->ttl;
+	out->protocol = p->protocol;
+	out->ip_length = p->ip_length;
+	if (p->ip_length > header)
+		out->payload_length = p->ip_length - header;
+	out->payload_cut = cut;
+}
+
+/* A source of the tap of an ENGINE_PLACE. */
+static uint32_t
+source_at(const struct engine *e, uint64_t place)
+{
+	uint32_t source = 0;
+
+	while (
+	    source + 1 < e->tap_count && e->taps[source]->index != place >> 16)
+		source++;
+	return source;
+}
+
+/* Fragments that stay without the rest are judged by their addresses, as of
+ * the time at which the first of them came. */
+static void
+on_lost_fragments(void *context, const struct fragment_lost *lost)
+{
+	struct engine *e = context;
+	const uint32_t source = source_at(e, lost->place);
+	struct packet p;
+	struct arrival a = { .packet = &p,
+		.tap = e->taps[source],
+		.source = source,
+		.time = { e->time.now.us - (e->time.idle.us - lost->begun.us) },
+		.frames = lost->frames,
+		.bytes = (uint64_t)lost->packet->ip_length * lost->frames };
+
+	strip(lost->packet, lost->packet->payload_cut, &p);
+	take_packet(e, &a);
 }
 
 static void
@@ -418,9 +525,10 @@ watch(struct engine *e, const struct tap *tap)
 	e->watched_us[tap->index] = e->time.idle.us;
 }
 
+/* What could not be decoded; a crossing is judged where its ends are known. */
 static void
-count_undecoded(struct engine *e, enum decode_status status,
-    const struct packet *p)
+take_undecoded(struct engine *e, enum decode_status status,
+    const struct frame *f, const struct packet *p)
 {
 	static const enum unjudged_frame reasons[DECODE_STATUS_COUNT] = {
 		[DECODE_TRUNCATED] = FRAME_TRUNCATED,
@@ -428,8 +536,23 @@ count_undecoded(struct engine *e, enum decode_status status,
 		[DECODE_UNSUPPORTED] = FRAME_UNSUPPORTED,
 	};
 
-	e->counters.frames[reasons[status]]++;
+	struct packet known;
+	struct arrival a = { .packet = &known,
+		.tap = e->taps[f->source],
+		.source = f->source,
+		.time = f->time,
+		.frames = 1,
+		.bytes = f->wire,
+		.digest = frame_digest(e, f) };
+
 	e->counters.layers[status][p->layer]++;
+	if (p->destination.family == 0) {
+		e->counters.frames[reasons[status]]++;
+		return;
+	}
+	e->counters.of[COUNTER_UNREADABLE]++;
+	strip(p, status == DECODE_TRUNCATED, &known);
+	take_packet(e, &a);
 }
 
 void
@@ -455,7 +578,7 @@ engine_frame(struct engine *e, const struct frame *f)
 	if (status == DECODE_OK)
 		take_decoded(e, f, &p);
 	else
-		count_undecoded(e, status, &p);
+		take_undecoded(e, status, f, &p);
 }
 
 void

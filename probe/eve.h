@@ -34,6 +34,7 @@ struct eve_totals {
 	uint64_t verdicts[VERDICT_COUNT];
 	uint64_t unjudged[REASON_COUNT];
 	uint64_t alert_lines, lines, lines_lost;
+	uint64_t gaps; /* told of */
 	const struct group_counters *groups;
 };
 
@@ -49,6 +50,8 @@ void eve_conversation(struct text *out, const struct eve *e,
 /* An account of every frame. */
 void eve_stats(struct text *out, const struct eve *e, const struct tally *tally,
     const struct eve_totals *totals);
+/* A part of a capture that could not be read. */
+void eve_gap(struct text *out, const struct eve *e, const struct gap *g);
 /*
  * The community ID, version 1 with seed 0 (github.com/corelight/
  * community-id-spec): ICMP types that answer each other stand for ports.

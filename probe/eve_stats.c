@@ -194,6 +194,7 @@ add_alerts(struct jsonw *w, const struct eve_totals *totals)
 	jsonw_uint(w, "suppressed",
 	    g->counted > g->written ? g->counted - g->written : 0);
 	jsonw_uint(w, "folded", g->folded);
+	jsonw_uint(w, "groups_closed_early", g->closed_early);
 	jsonw_uint(w, "alerts_not_held", g->not_held);
 	jsonw_uint(w, "alerts_untracked", g->untracked);
 	jsonw_uint(w, "lines", totals->lines);
@@ -236,6 +237,7 @@ eve_stats(struct text *out, const struct eve *e, const struct tally *tally,
 	jsonw_string(&w, "state", "offline");
 	jsonw_object_end(&w);
 	jsonw_null(&w, "mute");
+	jsonw_uint(&w, "gaps", totals->gaps);
 	jsonw_uint(&w, "generation", e->generation);
 	add_versions(&w);
 	jsonw_object(&w, "model");
@@ -246,4 +248,26 @@ eve_stats(struct text *out, const struct eve *e, const struct tally *tally,
 	jsonw_bool(&w, "final", tally->final);
 	jsonw_object_end(&w);
 	jsonw_object_end(&w);
+}
+
+void
+eve_gap(struct text *out, const struct eve *e, const struct gap *g)
+{
+	struct text cause = { 0 };
+	struct jsonw w;
+
+	text_escape(&cause, g->cause, strlen(g->cause));
+	eve_begin(&w, out, e, g->now, NULL, NULL, "sekisho_gap", NULL, 0);
+	jsonw_object(&w, "sekisho");
+	jsonw_string(&w, "tap", g->tap ? g->tap->id : NULL);
+	jsonw_string(&w, "boundary",
+	    g->tap && g->tap->boundary ? g->tap->boundary->id : NULL);
+	jsonw_string(&w, "file", base_name(g->file));
+	jsonw_uint(&w, "frames", g->frames); /* read before it */
+	jsonw_string(&w, "cause", text_str(&cause));
+	jsonw_uint(&w, "generation", e->generation);
+	jsonw_string(&w, "probe", e->probe);
+	jsonw_object_end(&w);
+	jsonw_object_end(&w);
+	text_free(&cause);
 }

@@ -122,6 +122,19 @@ flow_is_icmp(uint8_t family, uint8_t protocol)
 }
 
 bool
+flow_is_tcp(const struct flow *f)
+{
+	return f->key.protocol == TCP && f->key.group == FLOW_GROUP_PLAIN;
+}
+
+bool
+flow_has_icmp(const struct flow *f)
+{
+	return f->key.group != FLOW_GROUP_UNREADABLE &&
+	    flow_is_icmp(f->key.family, f->key.protocol);
+}
+
+bool
 flow_is_echo(uint8_t protocol, uint8_t type)
 {
 	return protocol == ICMP ? type == 8 || type == 0 :
@@ -173,6 +186,12 @@ flow_key_of(struct flow_key *key, uint32_t boundary, const struct packet *p,
 
 	memset(key, 0, sizeof(*key));
 	key->boundary = boundary;
+	if (p->unreadable) {
+		key->family = source->family;
+		key->protocol = p->protocol;
+		key->group = FLOW_GROUP_UNREADABLE;
+		return key_ends(key, source, destination, 0, 0);
+	}
 	return key_make(key, source, destination, p->protocol, port, icmp);
 }
 

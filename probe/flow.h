@@ -52,11 +52,12 @@ enum flow_idle {
  * not come: the time that alerts are held for. */
 #define FLOW_SETTLE_US (3 * CLOCK_SECOND)
 
-/* What of ICMP makes a conversation. */
+/* What tells conversations of one protocol apart. */
 enum flow_group {
-	FLOW_GROUP_PLAIN, /* not ICMP: the ports tell */
-	FLOW_GROUP_ECHO,  /* request and reply: both ports are the id */
-	FLOW_GROUP_TYPE,  /* any other: both ports are the type */
+	FLOW_GROUP_PLAIN,      /* not ICMP: the ports tell */
+	FLOW_GROUP_ECHO,       /* request and reply: both ports are the id */
+	FLOW_GROUP_TYPE,       /* any other: both ports are the type */
+	FLOW_GROUP_UNREADABLE, /* of any protocol: no ports are known */
 };
 
 /* Without padding: it is hashed as bytes. Ends in canonical order, lower
@@ -190,6 +191,9 @@ void flow_remove(struct flow_table *t, struct flow *f);
 uint32_t flow_count(const struct flow_table *t);
 /* The time-out of a state, in microseconds. */
 int64_t flow_timeout_us(enum flow_idle idle);
+/* True for TCP and ICMP whose headers could be read. */
+bool flow_is_tcp(const struct flow *f);
+bool flow_has_icmp(const struct flow *f);
 /* True for ICMP over IPv4 and ICMPv6 over IPv6. */
 bool flow_is_icmp(uint8_t family, uint8_t protocol);
 /* True for the two messages of an echo. */

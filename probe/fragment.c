@@ -54,6 +54,7 @@ struct datagram {
 	size_t piece_count, piece_capacity;
 	uint8_t *bytes; /* owned */
 	uint32_t bytes_capacity;
+	struct packet head;  /* the piece that came first; its spans are gone */
 	struct packet first; /* the piece at offset 0, once it came */
 };
 
@@ -66,6 +67,8 @@ struct fragment_table {
 	/* Owned: what the spans of the last whole datagram point into. */
 	uint8_t *joined;
 	struct fragment_counters counters;
+	void (*taker)(void *context, const struct fragment_lost *lost);
+	void *context; /* of taker */
 };
 
 struct fragment_table *
@@ -97,6 +100,41 @@ fragment_free(struct fragment_table *t)
 	free(t);
 }
 
+void
+fragment_tell(struct fragment_table *t,
+    void (*taker)(void *context, const struct fragment_lost *lost),
+    void *context)
+{
+	t->taker = taker;
+	t->context = context;
+}
+
+/* Counts frames that will not be joined, or hands them over. */
+static void
+lose(struct fragment_table *t, const struct packet *p, uint64_t place,
+    struct wall_us begun, uint32_t frames, uint64_t *counter)
+{
+	const struct fragment_lost lost = { p, place, begun, frames };
+
+	if (frames == 0)
+		return;
+	if (!t->taker) {
+		*counter += frames;
+		return;
+	}
+	t->counters.told += frames;
+	t->taker(t->context, &lost);
+}
+
+/* Those that a datagram holds. */
+static void
+datagram_lose(struct fragment_table *t, struct datagram *d, uint64_t *counter)
+{
+	t->counters.held -= d->frames;
+	lose(t, &d->head, d->key.place, d->begun, d->frames, counter);
+	d->frames = 0;
+}
+
 /* Gives the memory back; what stays is enough to refuse what else comes. */
 static void
 datagram_empty(struct datagram *d)
@@ -109,14 +147,12 @@ datagram_empty(struct datagram *d)
 	d->bytes_capacity = d->total = d->covered = 0;
 }
 
-/* Takes the datagram out; its frames leave held for the counter given. */
+/* Takes the datagram out, which holds no frames any more. */
 static void
-datagram_drop(struct fragment_table *t, struct datagram *d, uint64_t *counter)
+datagram_remove(struct fragment_table *t, struct datagram *d)
 {
 	uint32_t place = (uint32_t)(d - t->datagrams);
 
-	t->counters.held -= d->frames;
-	*counter += d->frames;
 	datagram_empty(d);
 	(void)table_remove(&t->index, &d->key);
 	*(d->older == NONE ? &t->oldest :
@@ -127,13 +163,19 @@ datagram_drop(struct fragment_table *t, struct datagram *d, uint64_t *counter)
 	t->unused[t->unused_count++] = place;
 }
 
+/* Likewise; the frames that it still holds go to the counter given. */
+static void
+datagram_drop(struct fragment_table *t, struct datagram *d, uint64_t *counter)
+{
+	datagram_lose(t, d, counter);
+	datagram_remove(t, d);
+}
+
 /* Its frames count as refused, and so will those that still come. */
 static void
 datagram_refuse(struct fragment_table *t, struct datagram *d)
 {
-	t->counters.held -= d->frames;
-	t->counters.refused += d->frames;
-	d->frames = 0;
+	datagram_lose(t, d, &t->counters.refused);
 	d->refused = true;
 	datagram_empty(d);
 }
@@ -339,14 +381,18 @@ datagram_complete(struct fragment_table *t, struct datagram *d,
 	*frames = d->frames;
 	t->joined = d->bytes;
 	d->bytes = NULL;
-	datagram_drop(t, d, &t->counters.joined);
+	t->counters.held -= d->frames;
+	t->counters.joined += d->frames;
+	datagram_remove(t, d);
 	return FRAGMENT_COMPLETE;
 }
 
+/* A fragment alone. */
 static enum fragment_result
-refuse(struct fragment_table *t)
+refuse(struct fragment_table *t, const struct packet *in, uint64_t place,
+    struct wall_us now)
 {
-	t->counters.refused++;
+	lose(t, in, place, now, 1, &t->counters.refused);
 	return FRAGMENT_REFUSED;
 }
 
@@ -362,15 +408,17 @@ fragment_add(struct fragment_table *t, const struct packet *in, uint64_t place,
 	t->counters.fragments++;
 	fragment_expire(t, now, false);
 	if (!is_usable(in))
-		return refuse(t);
+		return refuse(t, in, place, now);
 	d = datagram_of(t, in, place, now);
 	if (d->refused)
-		return refuse(t);
+		return refuse(t, in, place, now);
 	fit = piece_fit(d, in);
 	if (fit == FIT_CONFLICT || (fit == FIT_NEW && !datagram_store(d, in))) {
 		datagram_refuse(t, d);
-		return refuse(t);
+		return refuse(t, in, place, now);
 	}
+	if (d->frames == 0)
+		d->head = *in;
 	d->frames++;
 	t->counters.held++;
 	if (d->total != 0 && d->covered == d->total)

@@ -28,12 +28,27 @@ struct fragment_counters {
 	uint64_t expired;   /* frames given up by time-out or at the end */
 	uint64_t evicted;   /* frames given up because the table was full */
 	uint64_t refused;   /* frames refused */
+	uint64_t told;	    /* frames that fragment_tell's taker took instead */
+};
+
+/* Frames of one datagram that will not be joined. */
+struct fragment_lost {
+	const struct packet *packet; /* the first that came: addresses,
+				      * protocol, MACs and tags are good */
+	uint64_t place;
+	struct wall_us begun;
+	uint32_t frames;
 };
 
 struct fragment_table;
 
 /* secret keys the hash. About 70 MB at most when full; taken as needed. */
 struct fragment_table *fragment_new(const uint8_t secret[16]);
+/* Who is told of what is given up or refused, as it happens; those frames then
+ * count as told and nowhere else. The table must not be called from there. */
+void fragment_tell(struct fragment_table *t,
+    void (*taker)(void *context, const struct fragment_lost *lost),
+    void *context);
 void fragment_free(struct fragment_table *t);
 /*
  * Offers a fragment (in->fragment) seen at a place (tap and VLAN as one
@@ -52,7 +67,8 @@ enum fragment_result fragment_add(struct fragment_table *t,
 /* Gives up what is older than the time-out; at the end pass end = true to
  * give up everything. */
 void fragment_expire(struct fragment_table *t, struct wall_us now, bool end);
-/* The account: fragments = held + joined + expired + evicted + refused. */
+/* The account: fragments = held + joined + expired + evicted + refused +
+ * told. */
 const struct fragment_counters *fragment_counters(
     const struct fragment_table *t);
 

@@ -1,54 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Groups lie in one array; a keyed table finds them, a heap ordered by
- * deadline says which is due. A group has one deadline at a time: the end of
- * its hold while it is held, then the end of its window. What conversations
- * have been counted is remembered until they end, with the serial number of
- * the group that counted them, so an update is never a second conversation.
+ * Groups lie in one array; a keyed table finds them, group_order.c says which
+ * is due. A group has one deadline at a time: the end of its hold while it is
+ * held, then the end of its window. What conversations have been counted is
+ * remembered until they end, with the serial number of the group that counted
+ * them, so an update is never a second conversation.
  */
-#include "group.h"
+#include "group_internal.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/table.h"
-#include "group_key.h"
-#include "group_seen.h"
-
-struct group {
-	struct alert alert;
-	struct group_key key;
-	char id[GROUP_ID_MAX];
-	struct wall_us opened, first, last;
-	int64_t closes;	  /* end of the window */
-	int64_t deadline; /* when it is due next */
-	uint64_t count, written;
-	uint64_t voice; /* flow_id of the conversation last written */
-	uint32_t serial, heap_at;
-	enum severity told; /* severity of the last line */
-	bool held, daily, folded;
-};
-
-struct group_table {
-	struct group_limits limits;
-	uint8_t secret[16];
-	struct group_counters counters;
-
-	struct group *groups; /* owned: limits.groups, then the folded one */
-	struct table by_key;
-	uint32_t *free_groups;	  /* owned, a stack */
-	size_t free_count, fresh; /* fresh: never used from here on */
-	uint32_t serial;
-	bool fold_open;
-	uint64_t graded[SEVERITY_CRITICAL + 1];
-
-	uint32_t *heap; /* owned: indices of groups */
-	size_t heap_count;
-
-	struct group_seen *seen; /* owned */
-};
 
 struct group_table *
 group_new(const struct group_limits *limits, const uint8_t secret[16])
@@ -64,6 +28,7 @@ group_new(const struct group_limits *limits, const uint8_t secret[16])
 	table_init(&t->by_key, limits->groups, sizeof(struct group_key),
 	    secret);
 	t->seen = group_seen_new(limits->conversations, secret);
+	t->oldest_low = t->newest_low = GROUP_NONE;
 	return t;
 }
 
@@ -78,71 +43,6 @@ group_free(struct group_table *t)
 	free(t->heap);
 	group_seen_free(t->seen);
 	free(t);
-}
-
-/* ---- the heap: the earliest deadline on top */
-
-static struct group *
-at(const struct group_table *t, size_t i)
-{
-	return &t->groups[t->heap[i]];
-}
-
-static bool
-due_before(const struct group *a, const struct group *b)
-{
-	if (a->deadline != b->deadline)
-		return a->deadline < b->deadline;
-	return a->serial < b->serial;
-}
-
-static void
-heap_put(struct group_table *t, size_t i, uint32_t group)
-{
-	t->heap[i] = group;
-	t->groups[group].heap_at = (uint32_t)i;
-}
-
-/* Moves the group at i to where its deadline belongs. */
-static void
-heap_settle(struct group_table *t, size_t i)
-{
-	uint32_t group = t->heap[i];
-	struct group *g = &t->groups[group];
-	size_t child;
-
-	for (; i > 0 && due_before(g, at(t, (i - 1) / 2)); i = (i - 1) / 2)
-		heap_put(t, i, t->heap[(i - 1) / 2]);
-	for (;;) {
-		child = 2 * i + 1;
-		if (child + 1 < t->heap_count &&
-		    due_before(at(t, child + 1), at(t, child)))
-			child++;
-		if (child >= t->heap_count || !due_before(at(t, child), g))
-			break;
-		heap_put(t, i, t->heap[child]);
-		i = child;
-	}
-	heap_put(t, i, group);
-}
-
-static void
-heap_add(struct group_table *t, struct group *g)
-{
-	heap_put(t, t->heap_count, (uint32_t)(g - t->groups));
-	heap_settle(t, t->heap_count++);
-}
-
-static void
-heap_remove(struct group_table *t, const struct group *g)
-{
-	size_t i = g->heap_at;
-	uint32_t last = t->heap[--t->heap_count];
-
-	if (i == t->heap_count)
-		return;
-	heap_put(t, i, last);
-	heap_settle(t, i);
 }
 
 /* ---- time */
@@ -193,18 +93,50 @@ anchor(struct group_table *t, struct group *g, struct wall_us now)
 
 /* ---- groups */
 
+static bool
+is_low(const struct alert *a)
+{
+	return a->finding.severity <= SEVERITY_LOW;
+}
+
+/* What is worth another group's place. */
+static bool
+is_grave(const struct alert *a)
+{
+	return a->finding.severity >= SEVERITY_HIGH;
+}
+
+/* The open group that counts a, or NULL: it needs one. */
 static struct group *
-find(struct group_table *t, const struct group_key *key, uint32_t serial)
+find(struct group_table *t, const struct group_key *key, const struct alert *a,
+    const struct group_seen_check *seen)
 {
 	struct group *fold = &t->groups[t->limits.groups];
 	uint32_t i = table_find(&t->by_key, key);
 
 	if (i != TABLE_NONE)
 		return &t->groups[i];
-	/* Counted in the folded group before: it stays there. */
-	if (t->fold_open && serial != 0 && fold->serial == serial)
+	/* Counted in the folded group before: it stays there, unless it
+	 * became worth a group of its own. */
+	if (t->fold_open && seen->serial != 0 && fold->serial == seen->serial &&
+	    (a->finding.severity <= seen->severity || !is_grave(a)))
 		return fold;
 	return NULL;
+}
+
+/* Counted in a window that has closed, or under another clause. */
+static bool
+is_old_news(const struct group *g, const struct alert *a,
+    const struct group_seen_check *seen)
+{
+	return seen->serial != 0 && a->finding.severity <= seen->severity &&
+	    (g == NULL || g->serial != seen->serial);
+}
+
+static bool
+is_full(const struct group_table *t)
+{
+	return t->free_count == 0 && t->fresh == t->limits.groups;
 }
 
 static struct group *
@@ -231,6 +163,7 @@ open_fold(struct group_table *t, const struct group_key *key)
 
 	memset(g, 0, sizeof(*g));
 	memset(t->graded, 0, sizeof(t->graded));
+	t->named = 0;
 	g->key = *key;
 	g->folded = true;
 	t->fold_open = true;
@@ -259,24 +192,27 @@ open_group(struct group_table *t, const struct group_key *key,
 	g->first = a->start;
 	g->last = a->end;
 	g->daily = !g->folded && is_daily(a);
-	g->held = t->counters.held < t->limits.held;
+	/* The folded one speaks of many: none of them waits for another. */
+	g->held = !g->folded && t->counters.held < t->limits.held;
 	if (g->held)
 		t->counters.held++;
-	else
+	else if (!g->folded)
 		t->counters.not_held++;
+	if (!g->folded && is_low(a))
+		group_order_add_low(t, g);
 	if (a->finding.severity > SEVERITY_INFORMATION)
 		t->counters.findings++;
 	t->counters.open++;
 	anchor(t, g, now);
 	group_name(g->id, a, now, g->folded);
-	heap_add(t, g);
+	group_order_add(t, g);
 	return g;
 }
 
 static void
 close_group(struct group_table *t, struct group *g)
 {
-	heap_remove(t, g);
+	group_order_remove(t, g);
 	t->counters.open--;
 	g->serial = 0; /* nobody is counted in it any more */
 	if (g->folded) {
@@ -314,25 +250,36 @@ merge(struct group_table *t, struct group *g, const struct alert *a,
 	if (before <= SEVERITY_INFORMATION &&
 	    g->alert.finding.severity > SEVERITY_INFORMATION)
 		t->counters.findings++;
+	if (!is_low(&g->alert))
+		group_order_remove_low(t, g);
 	if (g->daily && !is_daily(&g->alert)) {
 		/* What crossed is told as often as anything that crossed. */
 		g->daily = false;
 		g->closes = earlier_of(g->closes,
 		    later(now, t->limits.window_us));
 		g->deadline = earlier_of(g->deadline, g->closes);
-		heap_settle(t, g->heap_at);
+		group_order_settle(t, g);
 	}
 }
 
+/* Counts a in g, once, and under its gravest severity in the folded one. */
 static void
-count_one(struct group_table *t, struct group *g, const struct alert *a)
+count_in(struct group_table *t, struct group *g, const struct alert *a,
+    struct group_seen_check *seen)
 {
-	g->count++;
-	t->counters.counted++;
-	if (g->folded) {
-		t->graded[a->finding.severity]++;
-		t->counters.folded++;
+	bool counted = g->serial == seen->serial;
+
+	if (!counted) {
+		seen->named = false;
+		g->count++;
+		t->counters.counted++;
+		t->counters.folded += g->folded;
 	}
+	if (!g->folded || (counted && a->finding.severity <= seen->severity))
+		return;
+	if (counted)
+		t->graded[seen->severity]--;
+	t->graded[a->finding.severity]++;
 }
 
 static enum emission
@@ -366,8 +313,18 @@ end_hold(struct group_table *t, struct group *g, int64_t when,
 	g->held = false;
 	t->counters.held--;
 	g->deadline = g->closes;
-	heap_settle(t, g->heap_at);
+	group_order_settle(t, g);
 	return tell(t, g, EMISSION_NEW, when, out);
+}
+
+static enum emission
+end_window(struct group_table *t, struct group *g, int64_t when,
+    struct group_line *out)
+{
+	close_group(t, g);
+	if (g->count > 1)
+		return tell(t, g, EMISSION_CLOSED, when, out);
+	return EMISSION_NONE;
 }
 
 /* What a, just taken into g, makes due. */
@@ -387,6 +344,25 @@ speak(struct group_table *t, struct group *g, const struct alert *a,
 	return EMISSION_NONE;
 }
 
+/* What a makes the folded group say: each rise, and each critical one by name
+ * as long as there are not too many. */
+static enum emission
+speak_folded(struct group_table *t, struct group *g, const struct alert *a,
+    struct group_seen_check *seen, struct wall_us now, struct group_line *out)
+{
+	if (g->written > 0 && a->finding.severity <= g->told) {
+		if (a->finding.severity < SEVERITY_CRITICAL ||
+		    t->named == t->limits.named)
+			return EMISSION_NONE;
+		t->named++;
+	}
+	g->alert = *a;
+	if (seen->named)
+		g->voice = a->flow_id; /* it has its line counted */
+	seen->named = true;
+	return tell(t, g, EMISSION_NEW, now.us, out);
+}
+
 /* The group that takes a: its own, a new one or the folded one. */
 static struct group *
 group_for(struct group_table *t, struct group *g, const struct group_key *key,
@@ -396,9 +372,49 @@ group_for(struct group_table *t, struct group *g, const struct group_key *key,
 		return open_group(t, key, a, now);
 	if (g->opened.us > later(now, t->limits.window_us)) {
 		anchor(t, g, now); /* the clock was set back */
-		heap_settle(t, g->heap_at);
+		group_order_settle(t, g);
 	}
 	return g;
+}
+
+/* What is known of the conversation of a; none stays as it is. */
+static const struct group_seen_check *
+seen_of(const struct group_table *t, const struct alert *a,
+    const struct group_seen_check *none)
+{
+	const struct group_seen_check *seen;
+	size_t count;
+
+	if (a->coverage)
+		return none;
+	seen = group_seen_all(t->seen, a->flow_id, &count);
+	for (size_t i = 0; i < count; i++) {
+		if (seen[i].check == a->finding.check)
+			return &seen[i];
+	}
+	return none;
+}
+
+enum emission
+group_make_room(struct group_table *t, const struct alert *a,
+    struct wall_us now, struct group_line *out)
+{
+	const struct group_seen_check none = { 0 }, *seen;
+	struct group_key key;
+	struct group *g;
+
+	if (!is_full(t) || !is_grave(a) || t->oldest_low == GROUP_NONE)
+		return EMISSION_NONE;
+	group_key_of(&key, a, t->secret);
+	seen = seen_of(t, a, &none);
+	g = find(t, &key, a, seen);
+	if (g != NULL || is_old_news(g, a, seen))
+		return EMISSION_NONE;
+	g = &t->groups[t->oldest_low];
+	if (g->held)
+		return end_hold(t, g, now.us, out);
+	t->counters.closed_early++;
+	return end_window(t, g, now.us, out);
 }
 
 enum emission
@@ -409,6 +425,7 @@ group_add(struct group_table *t, const struct alert *a, struct wall_us now,
 	struct group_seen_check *seen = NULL;
 	struct group_key key;
 	struct group *g;
+	bool news;
 
 	if (!a->coverage) {
 		seen = group_seen_check(t->seen, a->flow_id, a->finding.check);
@@ -417,20 +434,21 @@ group_add(struct group_table *t, const struct alert *a, struct wall_us now,
 	if (seen == NULL)
 		seen = &none;
 	group_key_of(&key, a, t->secret);
-	g = find(t, &key, seen->serial);
-	/* Counted in a window that has closed, or under another clause. */
-	if (seen->serial != 0 && a->finding.severity <= seen->severity &&
-	    (g == NULL || g->serial != seen->serial))
+	g = find(t, &key, a, seen);
+	if (is_old_news(g, a, seen))
 		return EMISSION_NONE;
 	g = group_for(t, g, &key, a, now);
-	if (g->serial != seen->serial)
-		count_one(t, g, a);
+	news = g->serial != seen->serial ||
+	    a->finding.severity > seen->severity;
+	count_in(t, g, a, seen);
 	seen->serial = g->serial;
 	seen->group = (uint32_t)(g - t->groups);
 	if (a->finding.severity > seen->severity)
 		seen->severity = (uint8_t)a->finding.severity;
 	merge(t, g, a, now);
-	return speak(t, g, a, now, out);
+	if (!g->folded)
+		return speak(t, g, a, now, out);
+	return news ? speak_folded(t, g, a, seen, now, out) : EMISSION_NONE;
 }
 
 /* Takes back a held group of one conversation. */
@@ -441,12 +459,8 @@ withdraw(struct group_table *t, struct group *g)
 
 	if (g->alert.finding.severity > SEVERITY_INFORMATION)
 		c->findings--;
-	if (g->folded)
-		c->folded--;
-	else {
-		c->opened--;
-		c->opened_by_check[g->alert.finding.check]--;
-	}
+	c->opened--;
+	c->opened_by_check[g->alert.finding.check]--;
 	c->counted--;
 	c->held--;
 	g->held = false;
@@ -505,15 +519,12 @@ group_forget(struct group_table *t, uint64_t flow_id)
 static enum emission
 expire(struct group_table *t, struct wall_us now, struct group_line *out)
 {
-	struct group *g = at(t, 0);
+	struct group *g = group_order_first(t);
 	int64_t when = earlier_of(g->deadline, now.us);
 
 	if (g->held)
 		return end_hold(t, g, when, out);
-	close_group(t, g);
-	if (g->count > 1)
-		return tell(t, g, EMISSION_CLOSED, when, out);
-	return EMISSION_NONE;
+	return end_window(t, g, when, out);
 }
 
 enum emission
@@ -522,7 +533,7 @@ group_due(struct group_table *t, struct wall_us now, struct group_line *out)
 	enum emission e = EMISSION_NONE;
 
 	while (e == EMISSION_NONE && t->heap_count > 0 &&
-	    at(t, 0)->deadline <= now.us)
+	    group_order_first(t)->deadline <= now.us)
 		e = expire(t, now, out);
 	return e;
 }

@@ -9,7 +9,9 @@
  * its severity rises, and once when its window closes with more than one.
  * Windows: from the first finding; those of low severity (tried only) and
  * SEG-8 (one a conduit) run to the end of the day. When every group is in
- * use, one folded group takes the rest and counts it.
+ * use, the oldest that tells nothing above low makes room for what is high or
+ * critical; what still finds none goes to one folded group, which counts it
+ * and names what is critical: a flood of attempts hides no crossing.
  */
 #ifndef GROUP_H
 #define GROUP_H
@@ -20,6 +22,8 @@ struct group_limits {
 	size_t groups;	      /* open at once, then they are folded */
 	size_t held;	      /* alerts held at once, then not held */
 	size_t conversations; /* alerting and not ended, remembered */
+	size_t named;	      /* critical ones with a line of their own in
+			       * one window of the folded group */
 	int64_t hold_us, window_us;
 	int32_t utc_offset_s; /* of the model's day */
 };
@@ -35,21 +39,23 @@ struct group_line {
 	struct wall_us first, last;
 	uint64_t count;		/* conversations, each once */
 	uint64_t suppressed;	/* of them without a line of their own */
-	bool folded;		/* it stands for groups that found no room */
+	bool folded;		/* one of the groups that found no room, and
+				 * what they count together */
 	const uint64_t *graded; /* folded: counts by enum severity */
 };
 
 struct group_counters {
 	uint64_t opened; /* groups, the folded one not counted */
 	uint64_t opened_by_check[CHECK_COUNT];
-	uint64_t findings;  /* groups that rose above information */
-	uint64_t counted;   /* conversations in groups */
-	uint64_t written;   /* of them with a line of their own */
-	uint64_t folded;    /* conversations counted in the folded group */
-	uint64_t not_held;  /* written at once: too many were held */
-	uint64_t untracked; /* may have been counted twice: too many
+	uint64_t findings;     /* groups that rose above information */
+	uint64_t counted;      /* conversations in groups */
+	uint64_t written;      /* of them with a line of their own */
+	uint64_t folded;       /* conversations counted in the folded group */
+	uint64_t closed_early; /* low groups that made room */
+	uint64_t not_held;     /* written at once: too many were held */
+	uint64_t untracked;    /* may have been counted twice: too many
 				 * alerting conversations at once */
-	size_t open, held;  /* now */
+	size_t open, held;     /* now */
 };
 
 struct group_table;
@@ -68,6 +74,14 @@ void group_free(struct group_table *t);
 enum emission group_due(struct group_table *t, struct wall_us now,
     struct group_line *out);
 /*
+ * What must be written to make room for a before group_add of it: the line
+ * that was held, or the closing one, of the oldest group of low severity or
+ * information. Only where a is high or critical, needs a group and none is
+ * free. Call until EMISSION_NONE. O(log groups).
+ */
+enum emission group_make_room(struct group_table *t, const struct alert *a,
+    struct wall_us now, struct group_line *out);
+/*
  * What a conversation alerts of from now on: alerts, count of them. What is
  * still held of it takes over the latest word; where its check is no longer
  * among them it was overtaken before it was told, and is taken back as if it
@@ -77,9 +91,9 @@ enum emission group_due(struct group_table *t, struct wall_us now,
 void group_revise(struct group_table *t, uint64_t flow_id,
     const struct alert *alerts, size_t count, struct wall_us now);
 /*
- * Adds a finding at packet time now and says whether a line is due by it. A
- * conversation counts once in a group, however often it is added. O(1)
- * expected, O(log groups) when a group opens or is written.
+ * Adds a finding at packet time now, after group_make_room, and says whether
+ * a line is due by it. A conversation counts once in a group, however often
+ * it is added. O(1) expected, O(log groups) when a group opens or is written.
  */
 enum emission group_add(struct group_table *t, const struct alert *a,
     struct wall_us now, struct group_line *out);

@@ -19,6 +19,7 @@ struct group_seen_check {
 	uint32_t group;	  /* where that group lies */
 	uint8_t check;	  /* enum check */
 	uint8_t severity; /* enum severity: the gravest so far */
+	bool named;	  /* the folded group wrote a line of it */
 };
 
 struct group_seen;

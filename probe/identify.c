@@ -77,6 +77,12 @@ identifier_refused(const struct identifier *i)
 
 /* ---- what was announced */
 
+static bool
+is_correlated(const struct conversation *c)
+{
+	return c->confidence == CONFIDENCE_CORRELATED;
+}
+
 bool
 identify_begin(struct identifier *i, struct flow *f, const struct packet *p,
     struct wall_us now)
@@ -85,13 +91,21 @@ identify_begin(struct identifier *i, struct flow *f, const struct packet *p,
 	struct correlate_match match;
 	const struct waiting *w;
 
+	if (c->malformed) { /* opaque by fault: there is nothing to name */
+		c->application_state = APPLICATION_UNKNOWN;
+		c->classifier_failed = true;
+		return false;
+	}
 	if (!correlate_find(i->expected, c->boundary->index, p, now, &match))
+		return false;
+	w = &i->waiting[match.control % CORRELATE_MAX];
+	/* Anybody can say "227": only what FTP says counts. */
+	if (!w->control || w->number != match.control || !w->control->announces)
 		return false;
 	c->application = match.label;
 	c->application_state = APPLICATION_KNOWN;
 	c->confidence = CONFIDENCE_CORRELATED;
-	w = &i->waiting[match.control % CORRELATE_MAX];
-	if (!match.stranger && w->control && w->number == match.control) {
+	if (!match.stranger) {
 		f->control = control_hold(w->control);
 		c->control = &f->control->verdict;
 	}
@@ -132,15 +146,19 @@ expect(struct identifier *i, struct flow *f,
 	    number, now);
 }
 
-/* FTP by its payload, or what may turn out to be. */
+/* FTP by its payload. */
+static bool
+is_ftp(const struct flow *f)
+{
+	return f->label.by_payload && strcmp(f->label.name, "FTP_CONTROL") == 0;
+}
+
+/* Or what may turn out to be: it is listened to, and not believed yet. */
 static bool
 may_be_ftp(const struct flow *f)
 {
-	const struct conversation *c = &f->conversation;
-
-	if (f->label.name[0] != '\0')
-		return strcmp(f->label.name, "FTP_CONTROL") == 0;
-	return c->port[0] == FTP_PORT || c->port[1] == FTP_PORT;
+	return f->label.name[0] != '\0' ? is_ftp(f) :
+					  f->conversation.port[1] == FTP_PORT;
 }
 
 /* Bytes of a control connection, in order. */
@@ -173,12 +191,16 @@ read_announcements(struct identifier *i, struct flow *f, const struct packet *p,
 {
 	struct correlate_expectation e;
 
-	if (f->conversation.confidence == CONFIDENCE_CORRELATED)
+	if (is_correlated(&f->conversation))
 		return;
 	if (f->key.protocol == TCP && t->fresh > 0 && may_be_ftp(f))
 		read_ftp(i, f, p, t, now);
-	else if (f->key.protocol == UDP && inspect_tftp_request(p, &e))
-		expect(i, f, &e, now);
+	else if (f->key.protocol == UDP && inspect_tftp_request(p, &e)) {
+		expect(i, f, &e, now); /* the request itself is the payload */
+		f->announcing->control->announces = true;
+	}
+	if (f->announcing && f->key.protocol == TCP)
+		f->announcing->control->announces = is_ftp(f);
 }
 
 /* ---- what is asked for behind a proxy */
@@ -221,35 +243,82 @@ add_target(struct flow *f, const struct target *found)
 		c->targets[c->target_count++] = *found;
 }
 
+static void
+hide_target(struct flow *f)
+{
+	f->dirty = f->dirty || !f->conversation.targets_full;
+	f->conversation.targets_full = true;
+}
+
+/* Bytes that were sent again need not be those that were there before, and
+ * the proxy may have taken either; late ones were passed over. A request that
+ * begins in them counts too. */
+static void
+read_aside(struct flow *f, const struct packet *p, bool again)
+{
+	struct target found[INSPECT_PROXY_FOUND_MAX];
+	struct inspect_proxy aside = { .self = f->proxy->self,
+		.tunnel = f->proxy->tunnel };
+	const struct inspect_proxy_result result = inspect_proxy_payload(&aside,
+	    p->payload, p->payload_captured, found);
+	const size_t before = f->conversation.target_count;
+
+	for (size_t n = 0; n < result.count; n++)
+		add_target(f, &found[n]);
+	if (result.unreadable ||
+	    (again && f->conversation.target_count > before))
+		hide_target(f);
+	inspect_proxy_wipe(&aside);
+}
+
+static void
+begin_proxy(struct flow *f, const struct model *m)
+{
+	if (!f->proxy_checked && is_declared_proxy(m, &f->conversation)) {
+		f->proxy = mem_calloc(1, sizeof(*f->proxy));
+		f->proxy->self = f->conversation.address[1];
+	}
+	f->proxy_checked = true;
+}
+
 /* The client's bytes, in order. What cannot be read counts as more than can
  * be kept: there is a target that will not be judged. */
 static void
-read_targets(struct identifier *i, struct flow *f, const struct packet *p,
-    const struct tracked *t)
+read_onward(struct flow *f, const struct packet *p, const struct tracked *t)
 {
 	struct target found[INSPECT_PROXY_FOUND_MAX];
 	const uint32_t again = p->payload_length - t->fresh;
 	struct inspect_proxy_result result;
 
-	if (f->key.protocol != TCP || t->way != 0 || t->fresh == 0)
-		return;
-	if (!f->proxy_checked && is_declared_proxy(i->model, &f->conversation))
-		f->proxy = mem_calloc(1, sizeof(*f->proxy));
-	f->proxy_checked = true;
-	if (!f->proxy)
-		return;
 	if (t->gap)
 		inspect_proxy_gap(f->proxy);
-	if (again >= p->payload_captured || !t->newest)
+	if (again >= p->payload_captured)
 		return;
 	result = inspect_proxy_payload(f->proxy, p->payload + again,
 	    p->payload_captured - again, found);
 	for (size_t n = 0; n < result.count; n++)
 		add_target(f, &found[n]);
-	if (result.unreadable && !f->conversation.targets_full)
-		f->conversation.targets_full = f->dirty = true;
+	if (result.unreadable)
+		hide_target(f);
 	if (p->payload_cut)
 		inspect_proxy_gap(f->proxy);
+}
+
+static void
+read_targets(struct identifier *i, struct flow *f, const struct packet *p,
+    const struct tracked *t)
+{
+	const uint32_t again = p->payload_length - t->fresh;
+
+	if (f->key.protocol != TCP || t->way != 0 || p->payload_length == 0)
+		return;
+	begin_proxy(f, i->model);
+	if (!f->proxy)
+		return;
+	if (t->fresh > 0 && t->newest)
+		read_onward(f, p, t);
+	if (again > 0 || !t->newest)
+		read_aside(f, p, again > 0);
 }
 
 static void
@@ -282,6 +351,24 @@ state_of(const struct flow *f)
 	    APPLICATION_UNKNOWN;
 }
 
+/* What was announced turns out to be something else by its payload: then it is
+ * that, and no longer of who announced it. */
+static bool
+contradict(struct flow *f)
+{
+	struct conversation *c = &f->conversation;
+
+	if (!f->label.by_payload || strcmp(f->label.name, c->application) == 0)
+		return false;
+	c->application = NULL;
+	c->confidence = CONFIDENCE_NONE;
+	c->control = NULL;
+	control_release(f->control);
+	f->control = NULL;
+	f->dirty = true;
+	return true;
+}
+
 /* Carries the label over to the conversation. */
 static void
 apply_label(struct flow *f)
@@ -291,7 +378,7 @@ apply_label(struct flow *f)
 	const enum application_state state = state_of(f);
 	const bool named = l->server_name[0] != '\0';
 
-	if (c->confidence == CONFIDENCE_CORRELATED)
+	if (c->malformed || (is_correlated(c) && !contradict(f)))
 		return;
 	if (state != c->application_state || named != (c->server_name != NULL))
 		f->dirty = true;
@@ -331,8 +418,9 @@ identify_packet(struct identifier *i, struct flow *f, const struct arrival *a,
 {
 	const struct packet *p = a->packet;
 
-	if (f->conversation.confidence != CONFIDENCE_CORRELATED &&
-	    f->label.state == CLASSIFY_MORE) {
+	if (f->conversation.malformed)
+		return;
+	if (f->label.state == CLASSIFY_MORE) {
 		classify(i, f, p, t, a->time);
 		apply_label(f);
 	} else if (f->conversation.application_state ==
@@ -348,8 +436,11 @@ identify_end(struct identifier *i, struct flow *f)
 {
 	classify_end(i->classifier, &f->classifying, &f->label);
 	apply_label(f);
-	if (f->announcing)
+	if (f->announcing) {
+		if (f->key.protocol == TCP)
+			f->announcing->control->announces = is_ftp(f);
 		control_end(f->announcing->control, i->model);
+	}
 }
 
 void

@@ -20,7 +20,8 @@ void identifier_free(struct identifier *i);
 uint64_t identifier_refused(const struct identifier *i);
 
 /* f has just begun. True when a control conversation announced it: it is
- * then known already, and bears that conversation's verdict. */
+ * then known already, and bears that conversation's verdict, unless its
+ * payload turns out to be something else. */
 bool identify_begin(struct identifier *i, struct flow *f,
     const struct packet *p, struct wall_us now);
 /* A packet of f that brings something new, as tracked. Sets f->dirty when

@@ -56,6 +56,11 @@ int
 initiator_of(const struct packet *p, int side, bool watched,
     enum initiator *certainty)
 {
+	if (p->unreadable) { /* of what was cut, the first may be an answer */
+		*certainty = watched && !p->payload_cut ? INITIATOR_LIKELY :
+							  INITIATOR_UNCERTAIN;
+		return side;
+	}
 	if (p->protocol == TCP)
 		return of_tcp(p, side, certainty);
 	if (flow_is_icmp(p->source.family, p->protocol))

@@ -3,8 +3,11 @@
  *	CONNECT host:port HTTP/1.1
  *	METHOD scheme://[user[:password]@]host[:port][/path][?query] HTTP/1.1
  *
- * The host ends at the first of / ? # and space; where the line is all here
- * its end must be HTTP/1.x, since payload that is no request may begin alike.
+ * The host ends at the first of / ? # and space, or at the end of the line,
+ * since HTTP/0.9 had no version and there are proxies that take it. Payload
+ * that begins as a request does and goes on as none is unreadable where its
+ * method is known, and nothing where any word may stand for it: tunnels carry
+ * bytes that look like one by chance.
  * A host of digits is the address that a proxy's inet_aton would make of it
  * (2130706433 is 127.0.0.1): else an address could be asked for as a name.
  */
@@ -179,6 +182,21 @@ read_method(struct cursor *c, char method[METHOD_MAX + 1])
 	return n > 0 && cursor_u8(c) == ' ' ? READ_TARGET : READ_NOTHING;
 }
 
+/* Methods of RFC 9110, 5789, 4918 and 3253 that are worth lying about. */
+static bool
+is_known_method(const char *method)
+{
+	static const char *const known[] = { "GET", "HEAD", "POST", "PUT",
+		"DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "PROPFIND",
+		"PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK",
+		"REPORT", "SEARCH" };
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strcasecmp(method, known[i]) == 0)
+			return true;
+	return false;
+}
+
 /* "scheme://"; a request for the proxy itself begins with / or *. */
 static enum reading
 read_scheme(struct cursor *c, char scheme[SCHEME_MAX + 1])
@@ -200,7 +218,15 @@ read_scheme(struct cursor *c, char scheme[SCHEME_MAX + 1])
 	return READ_TARGET;
 }
 
-/* The bytes up to / ? # or space; a line that ends before is no request. */
+static bool
+ends_line(struct cursor c)
+{
+	const uint8_t byte = cursor_u8(&c);
+
+	return byte == '\n' || (byte == '\r' && peek(&c) == '\n');
+}
+
+/* The bytes up to / ? # or space, or to the end of the line. */
 static enum reading
 take_authority(struct cursor *c, struct cursor *authority)
 {
@@ -213,6 +239,10 @@ take_authority(struct cursor *c, struct cursor *authority)
 		if (cursor_left(c) == 0)
 			return READ_MORE;
 		if (byte == '/' || byte == '?' || byte == '#' || byte == ' ')
+			break;
+		if (byte == '\r' && cursor_left(c) == 1)
+			return READ_MORE;
+		if (ends_line(*c))
 			break;
 		if (byte < ' ')
 			return READ_NOTHING;
@@ -250,17 +280,13 @@ skip_rest(struct cursor *c, const char *method)
 	return true;
 }
 
-/* Reads one request line and leaves the cursor behind it. */
+/* What follows the method, to the end of the line. */
 static enum reading
-read_request(struct cursor *c, struct request *r, struct target *out)
+read_line(struct cursor *c, struct request *r, struct target *out)
 {
-	enum reading reading;
+	enum reading reading = READ_TARGET;
 	bool itself;
 
-	memset(r, 0, sizeof(*r));
-	reading = read_method(c, r->method);
-	if (reading != READ_TARGET)
-		return reading;
 	itself = peek(c) == '/' || peek(c) == '*';
 	if (!itself && strcasecmp(r->method, "CONNECT") != 0)
 		reading = read_scheme(c, r->scheme);
@@ -271,6 +297,99 @@ read_request(struct cursor *c, struct request *r, struct target *out)
 	if (!skip_rest(c, r->method))
 		return READ_NOTHING;
 	return itself ? READ_ITSELF : read_authority(r, out);
+}
+
+/* Reads one request line and leaves the cursor behind it. */
+static enum reading
+read_request(struct cursor *c, struct request *r, struct target *out)
+{
+	enum reading reading;
+
+	memset(r, 0, sizeof(*r));
+	while (cursor_left(c) > 0 && (peek(c) == '\r' || peek(c) == '\n'))
+		cursor_skip(c, 1); /* RFC 9112 2.2 */
+	reading = read_method(c, r->method);
+	if (reading == READ_TARGET)
+		reading = read_line(c, r, out);
+	if (reading == READ_NOTHING && is_known_method(r->method))
+		reading = READ_UNREADABLE;
+	return reading;
+}
+
+/* ---- Host */
+
+/* Steps to the value of the field "Host" in the header lines; false where
+ * there is none before their end. *whole: that end is here. */
+static bool
+find_host(struct cursor *c, bool *whole)
+{
+	static const char name[] = "host:";
+	size_t at = 0;
+	bool matches = true, empty = true;
+
+	*whole = false;
+	while (cursor_left(c) > 0) {
+		const uint8_t byte = cursor_u8(c);
+
+		if (byte == '\n') {
+			*whole = empty;
+			if (empty)
+				return false;
+			at = 0;
+			matches = empty = true;
+			continue;
+		}
+		if (byte == '\r')
+			continue;
+		empty = false;
+		matches = matches && tolower(byte) == name[at];
+		if (matches && name[++at] == '\0')
+			return true;
+	}
+	return false;
+}
+
+/* The value itself, to the end of its line. */
+static bool
+read_host(struct cursor *c, struct target *out)
+{
+	struct cursor start, value;
+	size_t n = 0;
+
+	while (peek(c) == ' ' || peek(c) == '\t')
+		cursor_skip(c, 1);
+	start = *c;
+	while (cursor_left(c) > 0 && peek(c) > ' ') {
+		cursor_skip(c, 1);
+		n++;
+	}
+	if (cursor_left(c) == 0)
+		return false; /* may go on */
+	cursor_sub(&start, n, &value);
+	memset(out, 0, sizeof(*out));
+	return peek(&value) == '[' ? read_literal(&value, out) :
+				     read_name(&value, out);
+}
+
+/*
+ * Whether a request in origin form is for the proxy itself, or for the end of
+ * the tunnel that it made: by the header lines at c.
+ */
+static bool
+is_own(const struct inspect_proxy *p, struct cursor c)
+{
+	struct target host;
+	bool whole;
+
+	if (!find_host(&c, &whole))
+		return whole; /* HTTP/1.0 needs none */
+	if (!read_host(&c, &host))
+		return false;
+	if (addr_equal(&host.address, &p->self) && p->self.family != 0)
+		return true;
+	return p->tunnel.port != 0 &&
+	    addr_equal(&host.address, &p->tunnel.address) &&
+	    strcmp(host.name, p->tunnel.name) == 0;
 }
 
 /* ---- payloads */
@@ -319,10 +438,16 @@ hold(struct inspect_proxy *p, const struct cursor *start,
 	result->more = true;
 }
 
+/* Takes a request that was read; its header lines begin at c. */
 static void
-note(enum reading reading, const struct target *target,
+note(struct inspect_proxy *p, const struct request *r, enum reading reading,
+    const struct target *target, struct cursor c,
     struct inspect_proxy_result *result, struct target *found)
 {
+	if (reading == READ_TARGET && strcasecmp(r->method, "CONNECT") == 0)
+		p->tunnel = *target;
+	if (reading == READ_ITSELF && !is_own(p, c))
+		reading = READ_UNREADABLE;
 	if (reading == READ_UNREADABLE ||
 	    (reading == READ_TARGET &&
 		result->count == INSPECT_PROXY_FOUND_MAX))
@@ -347,7 +472,7 @@ read_requests(struct inspect_proxy *p, struct cursor *c,
 			hold(p, &start, result);
 		if (reading == READ_MORE || reading == READ_NOTHING)
 			return;
-		note(reading, &target, result, found);
+		note(p, &r, reading, &target, *c, result, found);
 	} while (skip_header(c, r.method));
 }
 
@@ -378,13 +503,12 @@ read_joined(struct inspect_proxy *p, const uint8_t *payload, size_t n,
 	reading = read_request(&c, &r, &target);
 	if (reading == READ_MORE)
 		hold(p, &start, result);
-	else if (reading != READ_NOTHING)
-		note(reading, &target, result, found);
 	explicit_bzero(joined, sizeof(joined));
 	if (reading == READ_MORE || reading == READ_NOTHING)
 		return reading == READ_MORE;
 	/* What was held ends within the host, so the line ends behind it. */
 	cursor_skip(&rest, taken - cursor_left(&c));
+	note(p, &r, reading, &target, rest, result, found);
 	if (skip_header(&rest, r.method))
 		read_requests(p, &rest, result, found);
 	return true;
@@ -419,5 +543,6 @@ inspect_proxy_gap(struct inspect_proxy *p)
 void
 inspect_proxy_wipe(struct inspect_proxy *p)
 {
-	explicit_bzero(p, sizeof(*p));
+	explicit_bzero(p->held, sizeof(p->held));
+	p->used = 0;
 }

@@ -2,14 +2,19 @@
 /*
  * sekisho-probe: command line → model → run. Nothing else happens here.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/digest.h"
 #include "base/log.h"
 #include "bundle.h"
 #include "classify.h"
 #include "arguments.h"
+#include "complain.h"
 #include "run.h"
 #include "words.h"
 
@@ -31,16 +36,40 @@ load(const struct arguments *o, struct bundle *bundle, struct diag *d)
 	return m;
 }
 
+/* To standard output, whole or with a sentence. */
 static enum run_code
-print_model(const struct model *m)
+print(const struct arguments *o, const char *text)
+{
+	if (fputs(text, stdout) >= 0 && fflush(stdout) == 0)
+		return RUN_CONFORMING;
+	complain(o->lang, W_PROBE_PRINT_FAULT,
+	    words_get(o->lang, W_PROBE_STDOUT), strerrordesc_np(errno), NULL);
+	return RUN_USAGE;
+}
+
+static enum run_code
+print_version(const struct arguments *o)
 {
 	struct text out = { 0 };
-	bool ok;
+	enum run_code code;
+
+	text_printf(&out, "sekisho-probe %s (nDPI %s)\n", SEKISHO_VERSION,
+	    classifier_version());
+	code = print(o, text_str(&out));
+	text_free(&out);
+	return code;
+}
+
+static enum run_code
+print_model(const struct arguments *o, const struct model *m)
+{
+	struct text out = { 0 };
+	enum run_code code;
 
 	model_print(m, &out);
-	ok = fputs(text_str(&out), stdout) >= 0 && fflush(stdout) == 0;
+	code = print(o, text_str(&out));
 	text_free(&out);
-	return ok ? RUN_CONFORMING : RUN_USAGE;
+	return code;
 }
 
 static enum run_code
@@ -52,11 +81,23 @@ run(const struct arguments *o)
 	struct model *m = load(o, &bundle, &d);
 
 	if (m)
-		code = o->check_only ? print_model(m) : run_captures(o, m);
+		code = o->check_only ? print_model(o, m) : run_captures(o, m);
 	model_free(m);
 	diag_free(&d);
 	bundle_free(&bundle);
 	return code;
+}
+
+/* A standard stream that was closed must not become a file that is opened
+ * later: nothing may be read from or written to what takes its place. */
+static void
+hold_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null",
+			fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			_exit(RUN_USAGE);
 }
 
 int
@@ -67,15 +108,15 @@ main(int argc, char **argv)
 
 	/* A reader that goes away is a fault of writing, not the end. */
 	(void)signal(SIGPIPE, SIG_IGN);
+	hold_streams();
 	log_open("sekisho-probe", LOG_WARN);
 	digest_init();
 	if (!arguments_parse(&o, argc, argv))
 		code = RUN_USAGE;
 	else if (o.help)
-		(void)fputs(words_get(o.lang, W_PROBE_USAGE), stdout);
+		code = print(&o, words_get(o.lang, W_PROBE_USAGE));
 	else if (o.version)
-		(void)printf("sekisho-probe %s (nDPI %s)\n", SEKISHO_VERSION,
-		    classifier_version());
+		code = print_version(&o);
 	else
 		code = run(&o);
 	arguments_free(&o);

@@ -13,6 +13,7 @@
 #include "asset.h"
 
 #define NUMBER_TEXT_MAX 24
+#define PROTOCOL_TCP 6
 
 struct row {
 	enum check check;
@@ -101,8 +102,28 @@ static const struct row other = { CHECK_NONE, W_MESSAGE_RULE_OTHER,
 /* SEG-10 of what conforms: a record, no fault. */
 static const struct row backup = { CHECK_SEG_10, W_MESSAGE_RULE_BACKUP,
 	{ W_MESSAGE_NEXT_MAIN_LINK, W_MESSAGE_NEXT_LINK_BACK, 0 } };
+/* SEG-8 of an exception, not of a conduit. */
+static const struct row expired_exception = { CHECK_SEG_8,
+	W_MESSAGE_RULE_EXCEPTION,
+	{ W_MESSAGE_NEXT_EXCEPTION, W_MESSAGE_NEXT_BLOCK, 0 } };
+/* SEG-9 of an address that is good only within its segment. */
+static const struct row beyond_segment = { CHECK_SEG_9, W_MESSAGE_RULE_SEGMENT,
+	{ W_MESSAGE_NEXT_OWNER, W_MESSAGE_NEXT_PATH, W_MESSAGE_NEXT_BLOCK } };
 static const struct row other_coverage = { CHECK_NONE, W_MESSAGE_RULE_OTHER,
 	{ W_MESSAGE_NEXT_MIRROR, W_MESSAGE_NEXT_DECLARATION, 0 } };
+
+static bool
+is_loopback(const struct place *p)
+{
+	return p->kind == PLACE_SEGMENT && p->special == ADDR_LOOPBACK;
+}
+
+static bool
+is_beyond_segment(const struct alert *a)
+{
+	return (a->from.kind == PLACE_SEGMENT && !is_loopback(&a->from)) ||
+	    (a->to.kind == PLACE_SEGMENT && !is_loopback(&a->to));
+}
 
 static const struct row *
 row_of(const struct alert *a)
@@ -110,6 +131,11 @@ row_of(const struct alert *a)
 	if (a->finding.check == CHECK_SEG_10 &&
 	    a->finding.severity == SEVERITY_INFORMATION)
 		return &backup;
+	if (a->finding.check == CHECK_SEG_8 &&
+	    a->clause.kind == CLAUSE_EXCEPTION)
+		return &expired_exception;
+	if (a->finding.check == CHECK_SEG_9 && is_beyond_segment(a))
+		return &beyond_segment;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (rows[i].check == a->finding.check)
 			return &rows[i];
@@ -151,6 +177,8 @@ add_end(struct text *out, const struct model *m, enum lang lang,
 
 	if (p->kind == PLACE_FIREWALL)
 		words_add(out, lang, W_MESSAGE_END_FIREWALL, 1, address);
+	else if (is_loopback(p))
+		words_add(out, lang, W_MESSAGE_END_LOOPBACK, 1, address);
 	else if (p->kind == PLACE_SEGMENT)
 		words_add(out, lang, W_MESSAGE_END_SEGMENT, 1, address);
 	else if (p->kind == PLACE_NONE || p->zone == NULL)
@@ -220,6 +248,18 @@ message_service(struct text *out, enum lang lang, const struct alert *a)
 		words_add(out, lang, W_MESSAGE_PROTOCOL, 1, number);
 }
 
+/* A number needs another particle than a name. */
+static void
+add_traffic(struct text *out, enum lang lang, const struct alert *a,
+    const struct text *service)
+{
+	bool named = a->application[0] != '\0' ||
+	    message_protocol(a->ends.protocol) != NULL;
+
+	words_add(out, lang, named ? W_MESSAGE_TRAFFIC : W_MESSAGE_TRAFFIC_OF,
+	    1, text_str(service));
+}
+
 static enum word
 outcome_word(const struct alert *a)
 {
@@ -239,7 +279,11 @@ outcome_word(const struct alert *a)
 	case OUTCOME_TRIED:
 		break;
 	}
-	return a->passed == PASSED_YES ? W_MESSAGE_PASSED : W_MESSAGE_TRIED;
+	if (a->passed == PASSED_YES)
+		return W_MESSAGE_PASSED;
+	/* Only what makes connections can ask for one. */
+	return a->ends.protocol == PROTOCOL_TCP ? W_MESSAGE_TRIED :
+						  W_MESSAGE_SENT;
 }
 
 static void
@@ -247,12 +291,15 @@ add_outcome(struct text *out, const struct model *m, enum lang lang,
     const struct alert *a)
 {
 	struct text from = { 0 }, to = { 0 }, service = { 0 };
+	struct text traffic = { 0 };
 
 	add_end(&from, m, lang, &a->from, &a->ends.address[0], true);
 	add_end(&to, m, lang, &a->to, &a->ends.address[1], false);
 	message_service(&service, lang, a);
-	words_add(out, lang, outcome_word(a), 3, text_str(&from), text_str(&to),
-	    text_str(&service));
+	add_traffic(&traffic, lang, a, &service);
+	words_add(out, lang, outcome_word(a), 4, text_str(&from), text_str(&to),
+	    text_str(&traffic), text_str(&service));
+	text_free(&traffic);
 	text_free(&from);
 	text_free(&to);
 	text_free(&service);
@@ -292,19 +339,41 @@ add_space(struct text *out, enum lang lang)
 		text_add_char(out, ' ');
 }
 
+/* The conduit a rule speaks of, or NULL; an expired exception is none. */
+static const struct conduit *
+conduit_of(const struct alert *a)
+{
+	if (row_of(a) == &expired_exception)
+		return NULL;
+	return a->near_miss.conduit ? a->near_miss.conduit : a->conduit;
+}
+
 static void
 add_conduit(struct text *out, enum lang lang, const struct alert *a)
 {
-	const struct conduit *c = a->near_miss.conduit;
+	const struct conduit *c = conduit_of(a);
 
-	if (c == NULL)
-		c = a->conduit;
 	if (c != NULL && c->name != NULL && strcmp(c->name, c->id) != 0)
 		words_add(out, lang, W_MESSAGE_CONDUIT_NAMED, 2, c->name,
 		    c->id);
 	else if (c != NULL || a->clause.id != NULL)
 		words_add(out, lang, W_MESSAGE_CONDUIT, 1,
 		    c != NULL ? c->id : a->clause.id);
+}
+
+/* Whence a conduit is opened and whence it was, where zones tell it. */
+static bool
+opened_between(const struct alert *a, const char **declared,
+    const char **opened)
+{
+	const struct conduit *c = conduit_of(a);
+
+	if (c == NULL || c->from.zone == NULL || a->from.zone == NULL ||
+	    c->from.zone == a->from.zone)
+		return false;
+	*declared = c->from.zone->name;
+	*opened = a->from.zone->name;
+	return true;
 }
 
 static void
@@ -314,20 +383,39 @@ add_rule(struct text *out, const struct model *m, enum lang lang,
 	const struct row *row = row_of(a);
 	const struct check_row *check = checks_row(a->finding.check);
 	const char *model = m->guideline_model;
+	const char *declared = NULL, *opened = NULL;
 	struct text conduit = { 0 };
+	enum word rule = row->rule;
 
+	if (rule == W_MESSAGE_RULE_SEG_5 &&
+	    !opened_between(a, &declared, &opened))
+		rule = W_MESSAGE_RULE_REVERSED;
 	if (m->guideline != NULL)
 		model = lang == LANG_JA ? m->guideline->title_ja :
 					  m->guideline->title_en;
 	add_space(out, lang);
-	if (row->rule == W_MESSAGE_RULE_OTHER) {
-		words_add(out, lang, row->rule, 2, check->id,
-		    check->trigger[lang]);
+	if (rule == W_MESSAGE_RULE_OTHER) {
+		words_add(out, lang, rule, 2, check->id, check->trigger[lang]);
 		return;
 	}
 	add_conduit(&conduit, lang, a);
-	words_add(out, lang, row->rule, 2, text_str(&conduit), model);
+	words_add(out, lang, rule, 4, text_str(&conduit), model, declared,
+	    opened);
 	text_free(&conduit);
+}
+
+/* Whether there is more to say than the rule has said: not of a direction,
+ * which it names itself, and not where one side has no words. */
+static bool
+near_miss_tells(const struct alert *a)
+{
+	const struct near_miss *n = &a->near_miss;
+
+	if (n->conduit == NULL || strcmp(n->expected, "-") == 0 ||
+	    strcmp(n->seen, "-") == 0)
+		return false;
+	return a->finding.check != CHECK_SEG_5 ||
+	    a->verdict == VERDICT_UNJUDGED;
 }
 
 static void
@@ -337,7 +425,7 @@ add_near_miss(struct text *out, enum lang lang, const struct alert *a)
 	struct text conduit = { 0 }, expected = { 0 }, seen = { 0 };
 	const char *element = NULL;
 
-	if (n->conduit == NULL)
+	if (!near_miss_tells(a))
 		return;
 	for (int i = 0; i < ELEMENT_COUNT; i++) {
 		if (n->element == 1u << i)
@@ -467,6 +555,9 @@ message_step(struct text *out, const struct model *m, enum lang lang,
 	else if (word == W_MESSAGE_NEXT_TERMINAL &&
 	    (asset.kind == NULL || strcmp(asset.kind, "terminal") != 0))
 		word = W_MESSAGE_NEXT_DEVICE;
+	if (word == W_MESSAGE_NEXT_BLOCK && a->outcome == OUTCOME_REFUSED &&
+	    a->refused_by == REFUSER_BOUNDARY)
+		word = W_MESSAGE_NEXT_BLOCKED; /* that is decided */
 	if (word == W_MESSAGE_NEXT_RULE)
 		first = a->boundary != NULL ? a->boundary->id : NULL;
 	add_conduit(&conduit, lang, a);

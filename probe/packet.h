@@ -96,6 +96,8 @@ struct packet {
 	uint32_t fragment_id;
 	uint32_t fragment_offset; /* bytes */
 	bool reassembled;	  /* this packet was made from fragments */
+	bool unreadable; /* only the addresses and the protocol are known:
+			  * the engine's, for what cannot be decoded further */
 
 	uint16_t source_port, destination_port;
 	uint8_t tcp_flags;

@@ -18,6 +18,8 @@
 /* Alerting conversations remembered until they end: as many as the engine
  * keeps by default, and room for those that end late. */
 #define CONVERSATIONS_MAX 262144
+/* Critical ones with a line of their own although every group is in use. */
+#define NAMED_MAX 1000
 #define ALERTS_MAX (VERDICT_ALSO_MAX + 1) /* of one conversation at once */
 
 struct recorder {
@@ -29,7 +31,7 @@ struct recorder {
 	FILE *out;			 /* borrowed */
 	char *probe;			 /* owned */
 	struct recorder_totals totals;
-	uint64_t lines, lines_lost;
+	uint64_t lines, lines_lost, gaps;
 	const char *fault; /* of strerror; NULL: none */
 	bool unflushed;
 };
@@ -42,6 +44,7 @@ recorder_new(const struct model *m, const char *probe, enum lang lang,
 		.groups = RECORDER_GROUPS_MAX,
 		.held = RECORDER_HELD_MAX,
 		.conversations = CONVERSATIONS_MAX,
+		.named = NAMED_MAX,
 		.hold_us = RECORDER_HOLD_US,
 		.window_us = RECORDER_WINDOW_US,
 		.utc_offset_s = m->utc_offset_s,
@@ -194,8 +197,11 @@ static void
 add_alert(struct recorder *r, const struct alert *a, struct wall_us now)
 {
 	struct group_line line;
-	enum emission e = group_add(r->groups, a, now, &line);
+	enum emission e;
 
+	while ((e = group_make_room(r->groups, a, now, &line)) != EMISSION_NONE)
+		write_alert(r, &line, e);
+	e = group_add(r->groups, a, now, &line);
 	if (e != EMISSION_NONE)
 		write_alert(r, &line, e);
 }
@@ -278,6 +284,7 @@ on_account(void *context, const struct tally *tally)
 	memcpy(totals.verdicts, r->totals.verdicts, sizeof(totals.verdicts));
 	memcpy(totals.unjudged, r->totals.unjudged, sizeof(totals.unjudged));
 	totals.alert_lines = r->totals.alerts;
+	totals.gaps = r->gaps;
 	totals.lines = r->lines;
 	totals.lines_lost = r->lines_lost;
 	totals.groups = group_counters(r->groups);
@@ -295,6 +302,16 @@ on_tick(void *context, struct wall_us now)
 	add_up(r);
 }
 
+static void
+on_gap(void *context, const struct gap *g)
+{
+	struct recorder *r = context;
+
+	r->gaps++;
+	eve_gap(&r->line, &r->eve, g);
+	write_line(r);
+}
+
 struct observer
 recorder_observer(struct recorder *r)
 {
@@ -304,6 +321,7 @@ recorder_observer(struct recorder *r)
 		.coverage = on_coverage,
 		.account = on_account,
 		.tick = on_tick,
+		.gap = on_gap,
 	};
 
 	return observer;

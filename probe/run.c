@@ -32,6 +32,15 @@
  * runs on into them. Below 2^53. */
 #define ID_COUNT_BITS 20
 
+/* An input, to know it again where output would go. */
+struct input {
+	const char *name; /* borrowed */
+	dev_t device;
+	ino_t inode;
+};
+
+#define INPUTS_MAX (CAPTURE_SOURCES_MAX + 1) /* and the model */
+
 struct run {
 	const struct arguments *arguments;
 	const struct model *model;
@@ -46,6 +55,13 @@ struct run {
 	struct observer observer;
 	struct summary summary;
 	uint8_t secret[16];
+	struct input inputs[INPUTS_MAX];
+	size_t input_count;
+	struct wall_us latest; /* time of the last frame read */
+	struct gap gaps[2 * CAPTURE_SOURCES_MAX]; /* found before there was a
+						   * recorder */
+	char *causes[2 * CAPTURE_SOURCES_MAX];	  /* owned, theirs */
+	size_t gap_count;
 	bool gap; /* something could not be read */
 };
 
@@ -108,19 +124,31 @@ find_tap(const struct run *r, const char *id)
 	return NULL;
 }
 
+static void
+note_input(struct run *r, const char *name, const struct stat *st)
+{
+	if (S_ISREG(st->st_mode) && r->input_count < INPUTS_MAX)
+		r->inputs[r->input_count++] = (struct input){ name, st->st_dev,
+			st->st_ino };
+}
+
 /* Whether the file is there and may be read; its content may still be bad. */
 static bool
-can_open(const struct run *r, const char *file)
+can_open(struct run *r, const char *file)
 {
 	struct stat st;
 	int fd;
 
-	if (strcmp(file, "-") == 0)
+	if (strcmp(file, "-") == 0) {
+		if (fstat(STDIN_FILENO, &st) == 0)
+			note_input(r, file, &st);
 		return true;
+	}
 	fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
 		errno = EISDIR;
 	else if (fd >= 0) {
+		note_input(r, file, &st);
 		(void)close(fd);
 		return true;
 	}
@@ -128,6 +156,35 @@ can_open(const struct run *r, const char *file)
 	if (fd >= 0)
 		(void)close(fd);
 	return false;
+}
+
+/* A gap that shows before there is a recorder: at most two a source. */
+static void
+note_early_gap(struct run *r, struct gap gap)
+{
+	r->causes[r->gap_count] = mem_strdup(gap.cause);
+	gap.cause = r->causes[r->gap_count];
+	r->gaps[r->gap_count++] = gap;
+	r->gap = true;
+}
+
+static void
+note_gap(struct run *r, const char *file, const struct tap *tap,
+    const char *cause)
+{
+	note_early_gap(r,
+	    (struct gap){ .file = file, .tap = tap, .cause = cause });
+}
+
+/* The model is an input too. */
+static void
+note_model(struct run *r)
+{
+	struct stat st;
+
+	if (strcmp(r->arguments->model, "-") != 0 &&
+	    stat(r->arguments->model, &st) == 0)
+		note_input(r, r->arguments->model, &st);
 }
 
 /* Adds one -r. False only for a mistake of the command line. */
@@ -143,17 +200,18 @@ open_source(struct run *r, const struct argument_source *s)
 	source = capture_open_file(r->capture, s->file, error, sizeof(error));
 	if (source < 0) {
 		say(r, W_PROBE_BAD_CAPTURE, s->file, error, NULL);
-		r->gap = true;
+		note_gap(r, s->file, tap, error);
 		return true;
 	}
 	r->taps[source] = tap;
 	r->files[source] = s->file;
 	r->source_count = (size_t)source + 1;
 	if (!decode_knows(capture_link_type(r->capture, (uint32_t)source))) {
-		(void)snprintf(error, sizeof(error), "%d",
+		(void)snprintf(error, sizeof(error), "link type %d",
 		    capture_link_type(r->capture, (uint32_t)source));
-		say(r, W_PROBE_BAD_LINK, s->file, error, NULL);
-		r->gap = true;
+		say(r, W_PROBE_BAD_LINK, s->file, error + strlen("link type "),
+		    NULL);
+		note_gap(r, s->file, tap, error);
 	}
 	return true;
 }
@@ -163,6 +221,7 @@ open_sources(struct run *r)
 {
 	bool ok = true;
 
+	note_model(r);
 	r->capture = capture_new();
 	for (size_t i = 0; i < r->arguments->source_count; i++)
 		ok = open_source(r, &r->arguments->sources[i]) && ok;
@@ -171,21 +230,57 @@ open_sources(struct run *r)
 
 /* ---- where the events go */
 
+/* The input that fd is too, or NULL. */
+static const char *
+input_of(const struct run *r, int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+		return NULL;
+	for (size_t i = 0; i < r->input_count; i++)
+		if (r->inputs[i].device == st.st_dev &&
+		    r->inputs[i].inode == st.st_ino)
+			return r->inputs[i].name;
+	return NULL;
+}
+
+/* Says so where fd is an input, which must stay as it is. */
+static bool
+refuse_input(const struct run *r, int fd)
+{
+	const char *input = input_of(r, fd);
+
+	if (input)
+		say(r, W_PROBE_OUTPUT_IS_INPUT, text_str(&r->events), input,
+		    NULL);
+	return input != NULL;
+}
+
+/* NULL after a sentence. Emptied only when it turns out to be no input. */
 static FILE *
 create_events(const struct run *r)
 {
 	const char *folder = r->arguments->output;
-	const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW;
+	const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
 	FILE *out = NULL;
-	int fd;
+	int fd = -1;
 
-	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
-		return NULL;
-	fd = open(text_str(&r->events), flags, 0600);
-	if (fd >= 0)
-		out = fdopen(fd, "w");
-	if (fd >= 0 && !out)
+	if (mkdir(folder, 0700) == 0 || errno == EEXIST)
+		fd = open(text_str(&r->events), flags, 0600);
+	if (fd >= 0 && refuse_input(r, fd)) {
 		(void)close(fd);
+		return NULL;
+	}
+	/* What has no length to set (a device, a pipe) is left as it is. */
+	if (fd >= 0 && (ftruncate(fd, 0) == 0 || errno == EINVAL))
+		out = fdopen(fd, "w");
+	if (!out) {
+		say(r, W_PROBE_NO_OUTPUT, text_str(&r->events),
+		    strerrordesc_np(errno), NULL);
+		if (fd >= 0)
+			(void)close(fd);
+	}
 	return out;
 }
 
@@ -195,14 +290,13 @@ open_events(struct run *r)
 	if (strcmp(r->arguments->output, "-") == 0) {
 		text_add(&r->events,
 		    words_get(r->arguments->lang, W_PROBE_STDOUT));
+		if (refuse_input(r, STDOUT_FILENO))
+			return false;
 		r->out = stdout;
 		return true;
 	}
 	text_printf(&r->events, "%s/eve.json", r->arguments->output);
 	r->out = create_events(r);
-	if (!r->out)
-		say(r, W_PROBE_NO_OUTPUT, text_str(&r->events),
-		    strerrordesc_np(errno), NULL);
 	return r->out != NULL;
 }
 
@@ -229,19 +323,26 @@ say_write_fault(const struct run *r, const char *cause)
 
 /* ---- reading */
 
-/* The same model and the same first frame give the same flow_ids. */
+/* The same model, taps and first frame give the same flow_ids. */
 static uint64_t
 id_base(const struct run *r, const struct frame *first)
 {
 	struct digest *d = digest_new();
 	char hex[65];
-	char when[48];
+	char when[64];
 
-	(void)snprintf(when, sizeof(when), "%" PRId64 ".%03" PRIu32,
-	    first ? first->time.us : 0, first ? first->nanoseconds : 0);
 	digest_add(d, r->model->sha256, strlen(r->model->sha256));
-	digest_add(d, r->arguments->probe, strlen(r->arguments->probe));
-	digest_add(d, when, strlen(when));
+	digest_add(d, r->arguments->probe, strlen(r->arguments->probe) + 1);
+	for (size_t i = 0; i < r->source_count; i++)
+		digest_add(d, r->taps[i]->id, strlen(r->taps[i]->id) + 1);
+	if (first) {
+		(void)snprintf(when, sizeof(when),
+		    "%" PRId64 ".%03" PRIu32 " %" PRIu32 " %" PRIu32,
+		    first->time.us, first->nanoseconds, first->source,
+		    first->wire);
+		digest_add(d, when, strlen(when) + 1);
+		digest_add(d, first->bytes, first->captured);
+	}
 	digest_hex(d, hex);
 	hex[8] = '\0';
 	return (uint64_t)strtoul(hex, NULL, 16) << ID_COUNT_BITS;
@@ -269,14 +370,29 @@ start_engine(struct run *r, const struct frame *first)
 }
 
 static void
+tell_gap(struct run *r, struct gap gap, struct wall_us now)
+{
+	gap.now = now;
+	r->observer.gap(r->observer.context, &gap);
+}
+
+static void
 say_capture_fault(struct run *r)
 {
 	const struct capture_fault *f = capture_fault(r->capture);
+	const struct gap gap = { .file = f->file,
+		.tap = r->taps[f->source],
+		.frames = f->frames,
+		.cause = f->cause };
 	char number[24];
 
 	(void)snprintf(number, sizeof(number), "%" PRIu64, f->frames + 1);
 	say(r, W_PROBE_READ_FAULT, f->file, number, f->cause);
 	r->gap = true;
+	if (r->recorder)
+		tell_gap(r, gap, r->latest);
+	else
+		note_early_gap(r, gap);
 }
 
 /* The next frame; faults are told and passed over. */
@@ -299,10 +415,15 @@ read_all(struct run *r)
 	uint64_t frames = 0;
 	bool some = next_frame(r, &f);
 
+	if (some)
+		r->latest = f.time;
 	if (!start_engine(r, some ? &f : NULL))
 		return false;
+	for (size_t i = 0; i < r->gap_count; i++)
+		tell_gap(r, r->gaps[i], r->latest);
 	progress_start(&progress);
 	while (some) {
+		r->latest = f.time;
 		engine_frame(r->engine, &f);
 		progress_frame(&progress, r->arguments->lang, ++frames, f.time,
 		    r->model->utc_offset_s);
@@ -326,6 +447,7 @@ conclude(const struct run *r)
 	if (t->findings > 0)
 		return RUN_FINDINGS;
 	if (r->gap || r->summary.read == 0 ||
+	    counters_unread(r->summary.reasons, r->summary.reason_count) > 0 ||
 	    summary_unjudged(t) > r->model->limits.unjudged)
 		return RUN_UNDECIDED;
 	return RUN_CONFORMING;
@@ -370,6 +492,8 @@ run_captures(const struct arguments *o, const struct model *m)
 	recorder_free(r->recorder);
 	(void)close_events(r);
 	capture_free(r->capture);
+	for (size_t i = 0; i < r->gap_count; i++)
+		free(r->causes[i]);
 	summary_fini(&r->summary);
 	text_free(&r->events);
 	free(r);

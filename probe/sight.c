@@ -134,6 +134,25 @@ sight_refusal(struct conversation *c, int at, int way, const struct packet *p,
 		count(&s->way[way].refusals_from_router, 1, changed);
 }
 
+bool
+sight_is_router(const struct tap *tap, const struct packet *p)
+{
+	for (size_t i = 0; i < tap->router_count; i++)
+		if (addr_equal(&tap->routers[i].address, &p->source))
+			return true;
+	return false;
+}
+
+bool
+sight_by_router(const struct tap *tap, const struct packet *p)
+{
+	const struct zone *segment = locate_segment(tap, p->tags, p->tag_count,
+	    NULL, NULL);
+
+	return !p->has_macs || !locate_has_routers(tap, segment) ||
+	    locate_router(tap, segment, &p->source_mac) != NULL;
+}
+
 void
 sight_swap(struct conversation *c)
 {

@@ -36,6 +36,12 @@ void sight_packet(struct conversation *c, int at, int way,
 void sight_refusal(struct conversation *c, int at, int way,
     const struct packet *p, bool *changed);
 
+/* Whether the sender's address is that of a router declared at that tap. */
+bool sight_is_router(const struct tap *tap, const struct packet *p);
+/* Whether the frame came from a declared router's MAC; true also where none
+ * is known, or the frame has no MACs. */
+bool sight_by_router(const struct tap *tap, const struct packet *p);
+
 /* The initiator turns out to be the other side. */
 void sight_swap(struct conversation *c);
 

@@ -34,6 +34,15 @@ on_coverage(void *context, const struct coverage_finding *f)
 	s->inner.coverage(s->inner.context, f);
 }
 
+static uint64_t
+counter_named(const struct tally *t, const char *name)
+{
+	for (size_t i = 0; i < t->counter_count; i++)
+		if (strcmp(t->counters[i].name, name) == 0)
+			return t->counters[i].value;
+	return 0;
+}
+
 static void
 on_account(void *context, const struct tally *t)
 {
@@ -49,6 +58,7 @@ on_account(void *context, const struct tally *t)
 	    t->reason_count :
 	    COUNTERS_REASONS_MAX;
 	memcpy(s->reasons, t->reasons, s->reason_count * sizeof(*s->reasons));
+	s->unclassified = counter_named(t, "classifier-refused");
 	free(s->taps);
 	s->taps = mem_calloc(t->tap_count + 1, sizeof(*s->taps));
 	s->tap_count = t->tap_count;
@@ -64,6 +74,14 @@ on_tick(void *context, struct wall_us now)
 	s->inner.tick(s->inner.context, now);
 }
 
+static void
+on_gap(void *context, const struct gap *g)
+{
+	const struct summary *s = context;
+
+	s->inner.gap(s->inner.context, g);
+}
+
 struct observer
 summary_observer(struct summary *s, struct observer inner)
 {
@@ -73,6 +91,7 @@ summary_observer(struct summary *s, struct observer inner)
 		.coverage = on_coverage,
 		.account = on_account,
 		.tick = on_tick,
+		.gap = on_gap,
 	};
 
 	s->inner = inner;
@@ -134,24 +153,62 @@ summary_unjudged(const struct recorder_totals *t)
 	return (double)t->verdicts[VERDICT_UNJUDGED] / (double)in_scope;
 }
 
+/* What a reason means; the words stand in the order of the reasons. */
+static const char *
+phrase_of(enum reason reason, enum lang lang)
+{
+	_Static_assert(W_MESSAGE_REASON_OTHER_INPUT -
+		    W_MESSAGE_REASON_DIRECTION ==
+		(int)REASON_OTHER_INPUT - (int)REASON_DIRECTION,
+	    "a word for each reason");
+
+	if (reason == REASON_NONE)
+		return "";
+	if (reason == REASON_NOT_OBSERVABLE)
+		return words_get(lang, W_PROBE_SUMMARY_NOT_OBSERVABLE);
+	return words_get(lang,
+	    (enum word)(W_MESSAGE_REASON_DIRECTION +
+		((int)reason - (int)REASON_DIRECTION)));
+}
+
 static void
 print_unjudged(const struct recorder_totals *t, enum lang lang,
     struct text *out)
 {
 	char name[64];
-	size_t width = 0;
+	size_t width = 0, phrase_width = 0;
 
 	if (t->verdicts[VERDICT_UNJUDGED] == 0)
 		return;
 	add_head(out, lang, W_PROBE_SUMMARY_UNJUDGED);
-	for (int i = 0; i < REASON_COUNT; i++)
-		if (t->unjudged[i] > 0)
-			width = wider(width,
-			    reason_text((enum reason)i, 0, name));
-	for (int i = 0; i < REASON_COUNT; i++)
-		if (t->unjudged[i] > 0)
-			add_row(out, reason_text((enum reason)i, 0, name),
-			    width, t->unjudged[i]);
+	for (int i = 0; i < REASON_COUNT; i++) {
+		if (t->unjudged[i] == 0)
+			continue;
+		width = wider(width, reason_text((enum reason)i, 0, name));
+		phrase_width = wider(phrase_width,
+		    phrase_of((enum reason)i, lang));
+	}
+	for (int i = 0; i < REASON_COUNT; i++) {
+		if (t->unjudged[i] == 0)
+			continue;
+		text_add(out, INDENT);
+		text_pad(out, reason_text((enum reason)i, 0, name), width);
+		add_row(out, phrase_of((enum reason)i, lang), phrase_width,
+		    t->unjudged[i]);
+	}
+}
+
+/* What was opaque for want of room, not by nature. */
+static void
+print_unclassified(uint64_t count, enum lang lang, struct text *out)
+{
+	char number[24];
+
+	if (count == 0)
+		return;
+	(void)snprintf(number, sizeof(number), "%" PRIu64, count);
+	words_add(out, lang, W_PROBE_SUMMARY_UNCLASSIFIED, 1, number);
+	text_add_char(out, '\n');
 }
 
 static void
@@ -272,6 +329,7 @@ summary_print(const struct summary *s, const struct model *m,
 
 	print_share(m, totals, lang, out);
 	print_unjudged(totals, lang, out);
+	print_unclassified(s->unclassified, lang, out);
 	print_verdicts(totals, lang, out);
 	print_alerts(totals, lang, out);
 	print_frames(s, lang, out);

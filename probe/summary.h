@@ -16,6 +16,7 @@ struct summary {
 	uint64_t read, judged;
 	struct account_row reasons[COUNTERS_REASONS_MAX];
 	size_t reason_count;
+	uint64_t unclassified;	  /* conversations, for want of room */
 	struct tap_account *taps; /* owned */
 	size_t tap_count;
 };

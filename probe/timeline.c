@@ -15,6 +15,7 @@ timeline_advance(struct timeline *t, struct wall_us time)
 	if (time.us > t->now.us)
 		t->now = time;
 	if (time.us < t->anchor_us - TIMELINE_BACKWARD_US) {
+		t->now = time;
 		t->anchor_us = time.us;
 		t->restarts++;
 	}

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Packet time as the engine lives by it. "now" is the highest time seen,
- * which is what is told. "idle" is what waiting is measured on: it follows
- * packet time, but goes on from where it stands when packet time falls far
- * back, so that one frame from the future cannot stop every time-out after
- * it. Neither ever runs backwards.
+ * Packet time as the engine lives by it. "now" is the highest time seen since
+ * packet time last fell far back, which is what is told; only then does it run
+ * backwards. "idle" is what waiting is measured on: it follows packet time, but
+ * goes on from where it stands when that falls far back, so that one frame from
+ * the future cannot stop every time-out after it. It never runs backwards.
  */
 #ifndef TIMELINE_H
 #define TIMELINE_H

@@ -19,12 +19,6 @@
 #define ICMP4_TOO_BIG 4 /* a code of it: "fragment it": no refusal */
 #define ICMP6_UNREACHABLE 1
 
-static bool
-is_icmp(const struct flow *f)
-{
-	return flow_is_icmp(f->key.family, f->key.protocol);
-}
-
 /* ---- time-outs and states */
 
 static bool
@@ -50,16 +44,20 @@ idle_tcp(const struct flow *f)
 enum flow_idle
 track_idle(const struct flow *f)
 {
-	if (f->key.protocol == TCP)
+	if (flow_is_tcp(f))
 		return idle_tcp(f);
+	if (f->key.group == FLOW_GROUP_UNREADABLE)
+		return FLOW_IDLE_OTHER;
 	if (f->key.protocol == UDP)
 		return FLOW_IDLE_UDP;
-	return is_icmp(f) ? FLOW_IDLE_ICMP : FLOW_IDLE_OTHER;
+	return flow_has_icmp(f) ? FLOW_IDLE_ICMP : FLOW_IDLE_OTHER;
 }
 
 enum flow_idle
 track_idle_of(const struct packet *p)
 {
+	if (p->unreadable)
+		return FLOW_IDLE_OTHER;
 	if (p->protocol == TCP)
 		return FLOW_IDLE_TCP_ESTABLISHED;
 	if (p->protocol == UDP)
@@ -71,7 +69,7 @@ track_idle_of(const struct packet *p)
 enum flow_state
 track_state(const struct flow *f)
 {
-	if (f->key.protocol == TCP && is_closed(f))
+	if (flow_is_tcp(f) && is_closed(f))
 		return FLOW_CLOSED;
 	if (f->conversation.outcome >= OUTCOME_ANSWERED || f->midstream)
 		return FLOW_ESTABLISHED;
@@ -88,7 +86,7 @@ begin_ends(struct flow *f, const struct packet *p, int side)
 
 	c->address[way] = p->source;
 	c->address[!way] = p->destination;
-	if (is_icmp(f)) {
+	if (flow_has_icmp(f)) {
 		c->icmp_type = p->icmp_type;
 		c->icmp_code = p->icmp_code;
 		if (flow_is_echo(p->protocol, p->icmp_type))
@@ -108,12 +106,13 @@ track_begin(struct flow *f, const struct boundary *boundary,
 
 	c->boundary = boundary;
 	c->protocol = p->protocol;
-	c->datagram = p->protocol != TCP && p->protocol != 1 &&
-	    p->protocol != 58;
+	c->malformed = p->unreadable;
+	c->datagram = c->malformed ||
+	    (p->protocol != TCP && p->protocol != 1 && p->protocol != 58);
 	c->first = c->last = a->time;
 	f->initiator_side = (uint8_t)initiator_of(p, side, a->watched,
 	    &c->initiator);
-	f->midstream = p->protocol == TCP && !initiator_opens(p);
+	f->midstream = flow_is_tcp(f) && !initiator_opens(p);
 	begin_ends(f, p, side);
 	f->way[0].place = f->way[1].place = -1;
 	f->source = a->source;
@@ -160,6 +159,26 @@ correct_initiator(struct flow *f, const struct packet *p, int side)
 	f->dirty = true;
 }
 
+/* The initial number seq is that of w, as far as w's is known. */
+static bool
+is_number_of(const struct flow_way *w, uint32_t seq)
+{
+	return w->syn ?
+	    w->isn == seq :
+	    w->sequence.known && (uint32_t)w->sequence.low == seq + 1;
+}
+
+/* It had come to something and ended, and that for good: what opens now with
+ * the same number is another. One that was refused may be tried again. */
+static bool
+is_over(const struct flow *f, const struct arrival *a)
+{
+	const struct conversation *c = &f->conversation;
+
+	return is_closed(f) && c->outcome >= OUTCOME_ANSWERED &&
+	    a->time.us - c->last.us > TRACK_REORDER_US;
+}
+
 bool
 track_reused(const struct flow *f, const struct arrival *a, int side)
 {
@@ -168,9 +187,7 @@ track_reused(const struct flow *f, const struct arrival *a, int side)
 
 	if (!initiator_opens(p))
 		return false;
-	if (w->syn ? w->isn == p->tcp_seq :
-		     w->sequence.known &&
-		    (uint32_t)w->sequence.low == p->tcp_seq + 1)
+	if (is_number_of(w, p->tcp_seq) && !is_over(f, a))
 		return false; /* again, or late */
 	if (!is_closed(f)) {
 		if (!f->midstream && f->conversation.outcome <= OUTCOME_REFUSED)
@@ -265,7 +282,7 @@ outcome_tcp(struct flow *f, const struct packet *p, int way, uint32_t fresh,
 static void
 outcome_other(struct flow *f, const struct packet *p, int way)
 {
-	if (is_icmp(f)) {
+	if (flow_has_icmp(f)) {
 		/* Echoed bytes are no data that somebody asked for. */
 		if (way == 1 && flow_is_reply(p->protocol, p->icmp_type))
 			rise(f, OUTCOME_ANSWERED);
@@ -333,7 +350,7 @@ check_one_way(struct flow *f, bool settled)
 	struct conversation *c = &f->conversation;
 	bool one_way;
 
-	if (f->key.protocol != TCP)
+	if (!flow_is_tcp(f))
 		return;
 	one_way = f->more && f->way[0].seen != f->way[1].seen &&
 	    (settled || c->last.us - c->first.us >= FLOW_SETTLE_US);
@@ -421,7 +438,7 @@ track_packet(struct flow *f, const struct arrival *a, int side,
 	place = note_place(f, a, out);
 	set_once(&c->tunnel, carries_packets(p->tunnel), &f->dirty);
 	set_once(&c->cut, out->first_place && p->payload_cut, &f->dirty);
-	if (p->protocol == TCP) {
+	if (flow_is_tcp(f)) {
 		f->way[out->way].tcp_flags |= p->tcp_flags;
 		sequence_tcp(f, p, out);
 		outcome_tcp(f, p, out->way, out->fresh, place);
@@ -481,7 +498,7 @@ track_end(struct flow *f)
 
 	c->ended = true;
 	check_one_way(f, true);
-	for (int i = 0; i < 2 && f->key.protocol == TCP; i++)
+	for (int i = 0; i < 2 && flow_is_tcp(f); i++)
 		lost = sequence_end(&f->way[i].sequence) > 0 ||
 		    f->way[i].sequence.broken || lost;
 	set_once(&c->lost, lost, &f->dirty);

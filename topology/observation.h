@@ -88,6 +88,15 @@ struct tally {
 	bool final;
 };
 
+/* Part of a capture that nobody could read: nothing is known of that time. */
+struct gap {
+	const char *file; /* as shown to the user */
+	const struct tap *tap;
+	uint64_t frames;    /* that were read of it before */
+	const char *cause;  /* why not more, in the words of who read it */
+	struct wall_us now; /* 0: before the first frame */
+};
+
 /* Who takes them. Every call is synchronous; pointers live for the call. */
 struct observer {
 	void *context;
@@ -96,6 +105,7 @@ struct observer {
 	void (*account)(void *context, const struct tally *t);
 	/* Packet time went on; called at least once a second of it. */
 	void (*tick)(void *context, struct wall_us now);
+	void (*gap)(void *context, const struct gap *g);
 };
 
 const char *ending_name(enum ending e);		/* "tcp-end" ... */

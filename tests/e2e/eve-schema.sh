@@ -7,9 +7,9 @@ set -u
 
 build=${SEKISHO_BUILD:-build/plain}
 suricata=../shared/peer/suricata-eve-schema.json
-cases="alert-raised cloud-backup-link cut-payload exception-cell fragments
+cases="alert-raised capture-damaged cloud-backup-link cut-payload exception-cell fragments
 	icmp-echo icmp-error-of-datagram nat-overload no-zone one-way-out
-	server-name spoofed-on-segment stage-draft stage-trial tier-deny-ipv6
+	malformed-transport server-name spoofed-on-segment stage-draft stage-trial tier-deny-ipv6
 	tier-deny-refused-by-host undeclared-service unjudged-share"
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT

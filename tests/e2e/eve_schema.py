@@ -18,7 +18,7 @@ import jsonschema
 
 EACH_SHAPE = 3
 SHOWN = 5
-KINDS = ("alert", "flow", "stats", "sekisho_conversation")
+KINDS = ("alert", "flow", "stats", "sekisho_conversation", "sekisho_gap")
 SURICATAS = ("alert", "flow", "fileinfo", "stats")
 
 

@@ -94,7 +94,9 @@ write("bad.pcap", [(200, syn("10.3.1.5", "10.1.0.10", (51514, 445)))])
 # Conforming if answered; nobody knows what a lone datagram came to.
 write("unjudged.pcap", inside + [
     (1, udp("172.20.0.53", "10.2.0.5", (53, 40000), reply))])
+write("inside2.pcap", [(0, udp("10.3.1.5", "10.3.1.6", (5, 5), b"y"))])
 write("empty.pcap", [])
+write("broken.pcap", inside + [(1, b"\x41" + bytes(39))])
 write("link.pcap", good, link=147)
 with open(work + "/cut.pcap", "wb") as file:
     file.write(whole[:-5])
@@ -172,7 +174,8 @@ test_a_violation_ends_with_1()
 
 test_too_much_unjudged_ends_with_3()
 {
-	judge 3 "main-lg=$work/unjudged.pcap" && says err "direction"
+	judge 3 "main-lg=$work/unjudged.pcap" && says err "direction" &&
+	    says err "which side opened it is not known"
 }
 
 test_traffic_inside_a_zone_is_out_of_scope()
@@ -188,19 +191,78 @@ test_no_packet_at_all_ends_with_3()
 test_a_cut_file_is_judged_as_far_as_it_goes()
 {
 	judge 3 "main-lg=$work/cut.pcap" && lines 2 flow &&
-	    says err "cut.pcap from packet 3 on"
+	    says err "cut.pcap from packet 3 on" && lines 1 sekisho_gap &&
+	    says out '"file":"cut.pcap","frames":2' && says out '"gaps":1'
 }
 
 test_what_is_no_capture_is_a_gap()
 {
 	judge 3 "main-lg=$work/text.pcap" "main-office=$work/good.pcap" &&
-	    lines 2 flow && says err "cannot read" && says err text.pcap
+	    lines 2 flow && says err "cannot read" && says err text.pcap &&
+	    lines 1 sekisho_gap && says out '"gaps":1'
 }
 
 test_an_unknown_link_type_is_counted_not_judged()
 {
 	judge 3 "main-lg=$work/link.pcap" && lines 0 flow &&
 	    says err "link type 147" && says out '"unsupported":3'
+}
+
+test_a_header_that_cannot_be_read_ends_with_3()
+{
+	judge 3 "main-lg=$work/broken.pcap" && says out '"malformed":1' &&
+	    says err "malformed"
+}
+
+test_events_never_replace_an_input()
+{
+	mkdir "$work/precious" && cp "$work/good.pcap" "$work/precious/eve.json" &&
+	    ln "$work/precious/eve.json" "$work/linked.pcap" &&
+	    run 2 -t "$work/model.jsonc" -p probe1 -o "$work/precious" \
+		-r "main-lg=$work/linked.pcap" &&
+	    says err "is the input file $work/linked.pcap itself" &&
+	    cmp "$work/good.pcap" "$work/precious/eve.json" || return 1
+	cp "$work/model.jsonc" "$work/precious/eve.json"
+	run 2 -t "$work/precious/eve.json" -p probe1 -o "$work/precious" \
+	    -r "main-lg=$work/good.pcap" &&
+	    cmp "$work/model.jsonc" "$work/precious/eve.json"
+}
+
+test_other_bytes_or_taps_give_other_flow_ids()
+{
+	local source ids=""
+
+	for source in "main-lg=$work/good.pcap" "main-lg=$work/inside2.pcap" \
+	    "main-office=$work/good.pcap"; do
+		"${probe[@]}" -t "$work/model.jsonc" -p probe1 -r "$source" \
+		    >"$work/out" 2>"$work/err"
+		ids+=$(grep -o '"flow_id":[0-9]*' "$work/out" | head -n 1)$'\n'
+	done
+	[ "$(printf %s "$ids" | sort -u | wc -l)" -eq 3 ] ||
+	    { echo "$ids"; return 1; }
+}
+
+test_help_that_cannot_be_written_ends_with_2()
+{
+	local option
+
+	for option in --help --version; do
+		"${probe[@]}" "$option" >/dev/full 2>"$work/err"
+		[ $? -eq 2 ] && says err "No space left on device" || return 1
+		"${probe[@]}" "$option" >&- 2>"$work/err"
+		[ $? -eq 2 ] && says err "cannot write to standard output" ||
+		    return 1
+	done
+	"${probe[@]}" -t "$work/model.jsonc" -n >/dev/full 2>"$work/err"
+	[ $? -eq 2 ] && says err "No space left on device"
+}
+
+test_a_closed_standard_error_spoils_no_events()
+{
+	"${probe[@]}" -t "$work/model.jsonc" -p probe1 -o "$work/quiet" \
+	    -r "main-lg=$work/good.pcap" 2>&- || return 1
+	cp "$work/quiet/eve.json" "$work/out" &&
+	    lines 1 stats && [ "$(grep -vc '^{' "$work/out")" -eq 0 ]
 }
 
 test_findings_beat_a_gap()

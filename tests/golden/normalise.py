@@ -7,6 +7,7 @@
       [| FAILED CLAUSE [also=CHECKS]]
   alert CHECK A > B:P PROTOCOL | VERDICT SEVERITY OUTCOME passed=X [xCOUNT]
   coverage CHECK SEVERITY TAP
+  gap TAP FRAMES              (frames that were read of it before)
   account REASON=FRAMES ...   (frames that belong to no conversation)
   exit CODE
 
@@ -125,6 +126,8 @@ def lines(events, code):
     coverage = [event for event in events.alerts if is_coverage(event)]
     out += alert_lines([e for e in events.alerts if not is_coverage(e)])
     out += sorted(coverage_line(event) for event in coverage)
+    out += sorted(f"gap {e['sekisho']['tap']} {e['sekisho']['frames']}"
+                  for e in events.others if e["event_type"] == "sekisho_gap")
     _, _, reasons = account(events)
     out.append("account " + " ".join(
         f"{name}={frames}" for name, frames in sorted(reasons.items())))

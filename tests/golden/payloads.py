@@ -266,6 +266,12 @@ def bittorrent(_argument=""):
             ("s", shake + b"-YY0001-" + noise("other", 12))]
 
 
+def said(argument=""):
+    """Any bytes in hex, client and server by turns: "HEX,HEX"."""
+    return [("cs"[turn % 2], bytes.fromhex(word))
+            for turn, word in enumerate(argument.split(","))]
+
+
 def garbage(argument=""):
     """Nothing that any dissector knows; argument: exchanges (1)."""
     talk = []

@@ -232,7 +232,7 @@ scene_new(uint32_t conversations)
 	for (size_t i = 0; i < 3; i++)
 		taps[i] = model_tap(s->model, ids[i]);
 	s->observer = (struct observer){ s, scene_note, scene_coverage,
-		scene_account, scene_tick };
+		scene_account, scene_tick, NULL };
 	s->engine = engine_new(s->model, taps, NULL, 3, &options, &s->observer,
 	    error, sizeof(error));
 	if (!s->engine)

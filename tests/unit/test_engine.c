@@ -8,6 +8,7 @@
 
 #include "engine_scene.h"
 #include "flow.h"
+#include "fragment.h"
 
 #define SYN TCP_SYN
 #define ACK TCP_ACK
@@ -262,7 +263,7 @@ test_every_frame_has_one_account(void **state)
 	scene_ethernet(s, 300, false, 0x0800);
 	scene_ip(s, "10.3.1.5", "10.3.1.6", 6, 20, 1, 0);
 	s->length += 20;
-	scene_send(s, 0, 30); /* truncated */
+	scene_send(s, 0, 30); /* truncated within IP's header */
 	scene_ethernet(s, 300, false, 0x0800);
 	scene_u16(s, 0x4100); /* header of 4 bytes: malformed */
 	s->length += 40;
@@ -406,6 +407,105 @@ test_an_icmp_error_belongs_to_what_it_quotes(void **state)
 	scene_free(s);
 }
 
+/* Sends an unreachable about UDP 10.3.1.5:5 > 10.1.0.10:53, by whom, whereto. */
+static void
+send_forged(struct scene *s, struct scene_place at, const char *from,
+    const char *to)
+{
+	scene_ethernet(s, at.vlan, at.from_router, 0x0800);
+	scene_ip(s, from, to, 1, 8 + 28, 1, 0);
+	scene_u16(s, 0x030d);
+	scene_u16(s, 0);
+	scene_u32(s, 0);
+	scene_ip(s, "10.3.1.5", "10.1.0.10", 17, 8 + 1, 1, 0);
+	scene_u16(s, 5);
+	scene_u16(s, 53);
+	scene_u16(s, 9);
+	scene_u16(s, 0);
+	scene_send(s, at.source, s->length);
+}
+
+static void
+test_an_icmp_error_counts_only_for_who_sent_what_it_quotes(void **state)
+{
+	static const struct {
+		struct scene_place at;
+		const char *from, *to;
+		bool counts;
+	} rows[] = {
+		{ { .vlan = 110 }, "10.1.0.77", "203.0.113.7", false },
+		{ { .vlan = 110 }, "10.1.0.77", "10.1.0.10", false },
+		{ { .vlan = 200 }, "10.2.0.77", "10.3.1.5", false },
+		/* The boundary speaks by way of its routers. */
+		{ { .vlan = 300 }, "10.3.0.1", "10.3.1.5", false },
+		{ { .vlan = 300, .from_router = true }, "10.3.0.1", "10.3.1.5",
+		    true },
+		{ { .source = 1 }, "10.3.0.1", "10.3.1.5", true },
+		{ { .vlan = 110 }, "10.1.0.10", "10.3.1.5", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct scene *s = scene_new(0);
+
+		scene_udp(s, core, "10.1.0.2", 9, "10.1.0.3", 9, "x", 1);
+		s->us += 2 * FLOW_UDP_US;
+		scene_udp(s, office, "10.3.1.5", 5, "10.1.0.10", 53, "x", 1);
+		send_forged(s, rows[i].at, rows[i].from, rows[i].to);
+		scene_finish(s);
+		assert_int_equal(scene_count(s, OBSERVATION_FINAL),
+		    rows[i].counts ? 2 : 3);
+		assert_true(
+		    scene_counted(s, "icmp-error-matched", rows[i].counts));
+		assert_int_equal(
+		    scene_last(s, OBSERVATION_FINAL, 1001)->outcome,
+		    rows[i].counts ? OUTCOME_REFUSED : OUTCOME_TRIED);
+		balanced(s);
+		scene_free(s);
+	}
+}
+
+static void
+test_what_cannot_be_read_is_judged_by_its_ends(void **state)
+{
+	struct scene *s = scene_new(0);
+	const struct scene_note *n;
+
+	(void)state;
+	scene_udp(s, core, "10.1.0.2", 9, "10.1.0.3", 9, "x", 1);
+	s->us += 2 * FLOW_UDP_US;
+	for (unsigned i = 0; i < 2; i++) { /* a header of 16 bytes */
+		scene_ethernet(s, 110, false, 0x0800);
+		scene_ip(s, "10.1.0.2", "203.0.113.7", 6, 26, i, 0);
+		scene_u32(s, 0x0fa001bb + i);
+		scene_u32(s, 1);
+		scene_u32(s, 0);
+		scene_u16(s, 0x4018);
+		scene_bytes(s, "0123456789ab", 12);
+		scene_send(s, 0, s->length);
+	}
+	/* Cut before its ports: another conversation, of another protocol. */
+	scene_ethernet(s, 110, false, 0x0800);
+	scene_ip(s, "10.1.0.2", "203.0.113.7", 17, 30, 7, 0);
+	scene_bytes(s, "0123456789abcdef0123456789abcd", 30);
+	scene_send(s, 0, s->length - 28);
+	scene_finish(s);
+	assert_int_equal(scene_count(s, OBSERVATION_FINAL), 3);
+	n = scene_last(s, OBSERVATION_FINAL, 1001);
+	assert_int_equal(n->frames, 2);
+	assert_int_equal(n->check, CHECK_SEG_1);
+	assert_int_equal(n->application_state, APPLICATION_UNKNOWN);
+	assert_int_equal(n->initiator, INITIATOR_LIKELY);
+	assert_int_equal(scene_last(s, OBSERVATION_FINAL, 1002)->initiator,
+	    INITIATOR_UNCERTAIN);
+	assert_int_equal(s->read, s->judged);
+	assert_true(scene_counted(s, "malformed", 0));
+	assert_true(scene_counted(s, "malformed-tcp", 2));
+	assert_true(scene_counted(s, "unreadable", 3));
+	balanced(s);
+	scene_free(s);
+}
+
 static void
 test_an_icmp_error_about_nothing_known_stands_alone(void **state)
 {
@@ -415,7 +515,7 @@ test_an_icmp_error_about_nothing_known_stands_alone(void **state)
 	send_unreachable(s, 53);
 	scene_finish(s);
 	assert_int_equal(scene_count(s, OBSERVATION_FINAL), 1);
-	assert_int_equal(s->notes[s->count - 1].kind, VERDICT_UNJUDGED);
+	assert_int_equal(s->notes[s->count - 1].check, CHECK_SEG_1);
 	assert_true(scene_counted(s, "icmp-error-unmatched", 1));
 	balanced(s);
 	scene_free(s);
@@ -453,13 +553,41 @@ test_joined_fragments_are_one_packet_of_two_frames(void **state)
 	send_fragment(s, 32, false, 7);
 	send_fragment(s, 0, true, 8); /* its rest never comes */
 	scene_finish(s);
-	assert_int_equal(scene_count(s, OBSERVATION_FINAL), 1);
-	n = scene_last(s, OBSERVATION_FINAL, 0);
+	assert_int_equal(scene_count(s, OBSERVATION_FINAL), 2);
+	n = scene_last(s, OBSERVATION_FINAL, 1000);
 	assert_int_equal(n->frames, 2);
 	assert_int_equal(n->packets[0] + n->packets[1], 2);
-	assert_int_equal(s->judged, 2);
-	assert_true(scene_counted(s, "fragment-expired", 1));
+	assert_int_equal(scene_last(s, OBSERVATION_FINAL, 1001)->frames, 1);
+	assert_int_equal(s->judged, 3);
+	assert_true(scene_counted(s, "fragment-expired", 0));
+	assert_true(scene_counted(s, "fragments-unjoined", 1));
 	assert_true(scene_counted(s, "datagrams-joined", 1));
+	balanced(s);
+	scene_free(s);
+}
+
+static void
+test_refused_and_expired_fragments_are_judged_by_their_ends(void **state)
+{
+	struct scene *s = scene_new(0);
+	const int64_t begun = s->us;
+	const struct scene_note *n;
+
+	(void)state;
+	send_fragment(s, 0, true, 7);
+	send_fragment(s, 8, true, 7); /* overlaps: both are refused */
+	send_fragment(s, 0, true, 8);
+	assert_int_equal(scene_count(s, OBSERVATION_FIRST), 1);
+	s->us += FRAGMENT_TIMEOUT_US + 2 * CLOCK_SECOND;
+	scene_udp(s, core, "10.1.0.2", 9, "10.1.0.3", 9, "x", 1);
+	scene_finish(s);
+	n = scene_last(s, OBSERVATION_FINAL, 1000);
+	assert_int_equal(n->frames, 3);
+	assert_int_equal(n->kind, VERDICT_VIOLATE);
+	assert_int_equal(n->check, CHECK_SEG_1);
+	assert_true(n->now.us > begun);
+	assert_int_equal(s->read, s->judged);
+	assert_true(scene_counted(s, "fragments-unjoined", 3));
 	balanced(s);
 	scene_free(s);
 }
@@ -478,7 +606,7 @@ test_a_frame_from_the_future_stops_no_time_out(void **state)
 	s->us += FLOW_UDP_US + CLOCK_SECOND;
 	scene_udp(s, office, "10.3.1.6", 5, "10.1.0.1", 53, "x", 1);
 	assert_non_null(scene_last(s, OBSERVATION_FINAL, 1001));
-	assert_true(s->ticked.us >= now + 100 * 365 * CLOCK_DAY);
+	assert_true(s->ticked.us < now + CLOCK_HOUR);
 	scene_finish(s);
 	assert_true(scene_counted(s, "time-restarted", 1));
 	assert_true(scene_counted(s, "time-backward", 1));
@@ -523,129 +651,31 @@ test_time_is_ticked_each_second_and_told_in_tallies(void **state)
 	scene_free(s);
 }
 
-/* Lines of an FTP control connection, each acknowledged by the next. */
 static void
-ftp_control(struct scene *s, const char *const *lines, size_t count)
+test_the_same_number_after_the_end_is_another_conversation(void **state)
 {
-	uint32_t seq[2] = { 1001, 2001 };
+	struct scene *s = scene_new(0);
 
-	scene_tcp(s, lg, "10.2.0.9", 4000, "172.20.0.21", 21, SYN, 1000, 0,
-	    NULL);
-	scene_tcp(s, lg_router, "172.20.0.21", 21, "10.2.0.9", 4000, SYN | ACK,
-	    2000, 1001, NULL);
-	scene_tcp(s, lg, "10.2.0.9", 4000, "172.20.0.21", 21, ACK, 1001, 2001,
-	    NULL);
-	for (size_t i = 0; i < count; i++) {
-		const bool server = lines[i][0] >= '1' && lines[i][0] <= '9';
-
-		if (server)
-			scene_tcp(s, lg_router, "172.20.0.21", 21, "10.2.0.9",
-			    4000, ACK, seq[1], seq[0], lines[i]);
-		else
-			scene_tcp(s, lg, "10.2.0.9", 4000, "172.20.0.21", 21,
-			    ACK, seq[0], seq[1], lines[i]);
-		seq[server] += (uint32_t)strlen(lines[i]);
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		scene_tcp(s, office, "10.3.1.5", 5, "10.1.0.10", 445, SYN, 1, 0,
+		    NULL);
+		scene_tcp(s, core, "10.1.0.10", 445, "10.3.1.5", 5, SYN | ACK,
+		    9, 2, NULL);
+		scene_tcp(s, office, "10.3.1.5", 5, "10.1.0.10", 445, ACK, 2,
+		    10, "hello");
+		scene_tcp(s, core, "10.1.0.10", 445, "10.3.1.5", 5, RST, 10, 7,
+		    NULL);
+		/* At once it is merely late. */
+		scene_tcp(s, office, "10.3.1.5", 5, "10.1.0.10", 445, SYN, 1, 0,
+		    NULL);
+		s->us += CLOCK_SECOND;
 	}
-}
-
-static const char *const ftp_lines[] = {
-	"220 (vsFTPd 3.0.3)\r\n",
-	"USER anonymous\r\n",
-	"331 Please specify the password.\r\n",
-	"PASS guest\r\n",
-	"230 Login successful.\r\n",
-	"PASV\r\n",
-	"227 Entering Passive Mode (172,20,0,21,39,16).\r\n",
-};
-
-static void
-ftp_data(struct scene *s)
-{
-	scene_tcp(s, lg, "10.2.0.9", 4001, "172.20.0.21", 10000, SYN, 1, 0,
-	    NULL);
-	scene_tcp(s, lg_router, "172.20.0.21", 10000, "10.2.0.9", 4001,
-	    SYN | ACK, 1, 2, NULL);
-	scene_tcp(s, lg_router, "172.20.0.21", 10000, "10.2.0.9", 4001, ACK, 2,
-	    2, "a,b,c\r\n");
-}
-
-static void
-test_a_data_connection_inherits_the_controls_verdict(void **state)
-{
-	struct scene *s = scene_new(0);
-	const struct scene_note *n;
-
-	(void)state;
-	ftp_control(s, ftp_lines, 7);
-	ftp_data(s);
 	scene_finish(s);
-	n = scene_last(s, OBSERVATION_FINAL, 1000);
-	assert_string_equal(n->application, "FTP_CONTROL");
-	assert_int_equal(n->kind, VERDICT_CONFORM);
-	n = scene_last(s, OBSERVATION_FINAL, 1001);
-	assert_string_equal(n->application, "FTP_DATA");
-	assert_true(n->inherited);
-	assert_int_equal(n->kind, VERDICT_CONFORM);
-	assert_true(scene_counted(s, "correlated", 1));
-	scene_free(s);
-}
-
-static void
-test_a_data_connection_outlives_its_control(void **state)
-{
-	struct scene *s = scene_new(0);
-	const struct scene_note *n;
-
-	(void)state;
-	ftp_control(s, ftp_lines, 7);
-	scene_tcp(s, lg, "10.2.0.9", 4000, "172.20.0.21", 21, RST, 1044, 0,
-	    NULL);
-	s->us += FLOW_TCP_CLOSED_US + CLOCK_SECOND;
-	ftp_data(s);
-	assert_int_equal(scene_last(s, OBSERVATION_FINAL, 0)->id, 1000);
-	scene_finish(s);
-	n = scene_last(s, OBSERVATION_FINAL, 1001);
-	assert_true(n->inherited);
-	assert_int_equal(n->kind, VERDICT_CONFORM);
-	scene_free(s);
-}
-
-static void
-test_the_port_without_announcement_inherits_nothing(void **state)
-{
-	struct scene *s = scene_new(0);
-	const struct scene_note *n;
-
-	(void)state;
-	ftp_control(s, ftp_lines, 6); /* PASV is not answered */
-	ftp_data(s);
-	scene_finish(s);
-	n = scene_last(s, OBSERVATION_FINAL, 1001);
-	assert_false(n->inherited);
-	assert_int_equal(n->kind, VERDICT_VIOLATE);
-	scene_free(s);
-}
-
-static void
-test_what_is_asked_of_a_proxy_is_a_target(void **state)
-{
-	struct scene *s = scene_new(0);
-	const struct scene_note *n;
-
-	(void)state;
-	scene_tcp(s, office, "10.3.1.5", 4000, "10.2.0.8", 8080, SYN, 1, 0,
-	    NULL);
-	scene_tcp(s, lg, "10.2.0.8", 8080, "10.3.1.5", 4000, SYN | ACK, 1, 2,
-	    NULL);
-	scene_tcp(s, office, "10.3.1.5", 4000, "10.2.0.8", 8080, ACK, 2, 2,
-	    "CONNECT 172.20.9.");
-	scene_tcp(s, office, "10.3.1.5", 4000, "10.2.0.8", 8080, ACK, 19, 2,
-	    "8:443 HTTP/1.1\r\n\r\n");
-	scene_finish(s);
-	n = scene_last(s, OBSERVATION_FINAL, 0);
-	assert_int_equal(n->targets, 1);
-	assert_int_equal(n->target.port, 443);
-	assert_int_equal(n->target.address.bytes[0], 172);
+	assert_int_equal(scene_count(s, OBSERVATION_FINAL), 2);
+	assert_int_equal(scene_last(s, OBSERVATION_FINAL, 1000)->ending,
+	    ENDING_REUSED);
+	balanced(s);
 	scene_free(s);
 }
 
@@ -661,18 +691,6 @@ test_an_engine_without_a_frame_still_gives_its_account(void **state)
 	assert_int_equal(s->coverage_count, 1);
 	assert_int_equal(s->coverage[0].check, CHECK_COV_9);
 	balanced(s);
-	scene_free(s);
-}
-
-static void
-test_an_engine_may_be_freed_with_conversations_open(void **state)
-{
-	struct scene *s = scene_new(0);
-
-	(void)state;
-	ftp_control(s, ftp_lines, 7);
-	ftp_data(s);
-	send_fragment(s, 0, true, 8);
 	scene_free(s);
 }
 
@@ -705,6 +723,14 @@ main(void)
 		    test_a_port_used_again_is_another_conversation),
 		cmocka_unit_test(test_an_icmp_error_belongs_to_what_it_quotes),
 		cmocka_unit_test(
+		    test_an_icmp_error_counts_only_for_who_sent_what_it_quotes),
+		cmocka_unit_test(
+		    test_what_cannot_be_read_is_judged_by_its_ends),
+		cmocka_unit_test(
+		    test_refused_and_expired_fragments_are_judged_by_their_ends),
+		cmocka_unit_test(
+		    test_the_same_number_after_the_end_is_another_conversation),
+		cmocka_unit_test(
 		    test_an_icmp_error_about_nothing_known_stands_alone),
 		cmocka_unit_test(
 		    test_joined_fragments_are_one_packet_of_two_frames),
@@ -714,15 +740,7 @@ main(void)
 		cmocka_unit_test(
 		    test_time_is_ticked_each_second_and_told_in_tallies),
 		cmocka_unit_test(
-		    test_a_data_connection_inherits_the_controls_verdict),
-		cmocka_unit_test(test_a_data_connection_outlives_its_control),
-		cmocka_unit_test(
-		    test_the_port_without_announcement_inherits_nothing),
-		cmocka_unit_test(test_what_is_asked_of_a_proxy_is_a_target),
-		cmocka_unit_test(
 		    test_an_engine_without_a_frame_still_gives_its_account),
-		cmocka_unit_test(
-		    test_an_engine_may_be_freed_with_conversations_open),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -487,7 +487,7 @@ test_a_folded_group_says_what_it_stands_for(void **state)
 	keep(&t);
 	assert_has(&t,
 	    "All 65536 groups of alerts are in use, so 10 "
-	    "conversations are put together in this one");
+	    "conversations so far are put together in one; each");
 	assert_has(&t,
 	    "\"folded\":{\"critical\":4,\"high\":3,\"medium\":2,"
 	    "\"low\":1,\"information\":0}");

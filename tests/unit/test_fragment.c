@@ -35,14 +35,15 @@ setup(void **state)
 	return 0;
 }
 
-/* No frame is lost: the five fates add up. */
+/* No frame is lost: the six fates add up. */
 static void
 assert_exact(const struct fixture *f)
 {
 	const struct fragment_counters *c = fragment_counters(f->t);
 
 	assert_int_equal(c->fragments,
-	    c->held + c->joined + c->expired + c->evicted + c->refused);
+	    c->held + c->joined + c->expired + c->evicted + c->refused +
+		c->told);
 }
 
 static int
@@ -93,6 +94,41 @@ first4(struct fixture *f, size_t n, size_t total, unsigned id)
 	build_udp(&f->b, 40000, 514, total - 8);
 	build_fill(&f->b, 'a', n - 8);
 	return offer(f, 0);
+}
+
+/* Adds the frames up. */
+static void
+take_lost(void *context, const struct fragment_lost *lost)
+{
+	uint64_t *frames = context;
+
+	assert_int_equal(lost->packet->source.family, 4);
+	assert_int_equal(lost->packet->protocol, 17);
+	assert_int_equal(lost->place, 0);
+	*frames += lost->frames;
+}
+
+static void
+test_who_asks_is_told_of_all_that_is_not_joined(void **state)
+{
+	struct fixture *f = *state;
+	const struct fragment_counters *c = fragment_counters(f->t);
+	uint64_t told = 0;
+
+	fragment_tell(f->t, take_lost, &told);
+	assert_int_equal(first4(f, 1480, 2000, 0x1234), FRAGMENT_HELD);
+	assert_int_equal(add4(f, 1472, 520, false, 'b'), FRAGMENT_REFUSED);
+	assert_int_equal(told, 2);
+	assert_int_equal(add4(f, 1480, 520, false, 'b'), FRAGMENT_REFUSED);
+	assert_int_equal(told, 3);
+	assert_int_equal(first4(f, 1480, 2000, 0x1235), FRAGMENT_HELD);
+	fragment_expire(f->t, f->now, true);
+	assert_int_equal(told, 4);
+	assert_int_equal(c->told, 4);
+	assert_int_equal(c->fragments, 4);
+	assert_int_equal(c->held + c->joined + c->expired + c->evicted +
+		c->refused,
+	    0);
 }
 
 static void
@@ -454,6 +490,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		FRAGMENT_TEST(test_who_asks_is_told_of_all_that_is_not_joined),
 		FRAGMENT_TEST(test_two_fragments_make_a_packet),
 		FRAGMENT_TEST(test_the_order_of_fragments_does_not_matter),
 		FRAGMENT_TEST(

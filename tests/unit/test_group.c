@@ -6,78 +6,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <string.h>
-
 #include "group.h"
-#include "group_key.h"
-
-#define JST (9 * 3600)
-#define HOLD (3 * CLOCK_SECOND)
-#define WINDOW (15 * CLOCK_MINUTE)
-#define NOON (CLOCK_DAY * 20000 + 3 * CLOCK_HOUR) /* 12:00 in Japan */
-#define MIDNIGHT (NOON + 12 * CLOCK_HOUR)	  /* the end of that day */
-
-static const uint8_t secret[16] = { 3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9,
-	3 };
-
-static struct group_table *
-make(size_t groups, size_t held, size_t conversations)
-{
-	const struct group_limits limits = {
-		.groups = groups,
-		.held = held,
-		.conversations = conversations,
-		.hold_us = HOLD,
-		.window_us = WINDOW,
-		.utc_offset_s = JST,
-	};
-
-	return group_new(&limits, secret);
-}
-
-static struct wall_us
-when(int64_t us)
-{
-	struct wall_us t = { us };
-
-	return t;
-}
-
-/* An alert of a conversation 10.0.0.1 -> 10.0.1.1:445 that goes on. */
-static struct alert
-alert(uint64_t flow_id, enum check check, enum severity severity,
-    enum outcome outcome)
-{
-	struct alert a;
-
-	memset(&a, 0, sizeof(a));
-	a.flow_id = flow_id;
-	a.finding.check = check;
-	a.finding.severity = severity;
-	a.outcome = outcome;
-	a.refused_by = outcome == OUTCOME_REFUSED ? REFUSER_HOST : REFUSER_NONE;
-	a.ongoing = true;
-	a.clause.kind = CLAUSE_GUIDELINE;
-	a.clause.from = TIER_INTERNET;
-	a.clause.to = TIER_MYNUMBER;
-	a.ends.protocol = 6;
-	a.ends.port[0] = (uint16_t)(50000 + flow_id);
-	a.ends.port[1] = 445;
-	(void)addr_parse("10.0.0.1", &a.ends.address[0]);
-	(void)addr_parse("10.0.1.1", &a.ends.address[1]);
-	return a;
-}
-
-/* Adds after asking for what is due; nothing may be due by time here. */
-static enum emission
-add(struct group_table *t, const struct alert *a, int64_t us,
-    struct group_line *line)
-{
-	struct group_line other;
-
-	assert_int_equal(group_due(t, when(us), &other), EMISSION_NONE);
-	return group_add(t, a, when(us), line);
-}
+#include "grouping.h"
 
 static void
 test_an_alert_is_held_for_three_seconds(void **state)
@@ -570,57 +500,6 @@ test_icmp_is_grouped_by_type(void **state)
 	group_free(t);
 }
 
-/* An alert with a group of its own for each i. */
-static struct alert
-apart(uint64_t i, enum severity severity)
-{
-	struct alert a = alert(i, CHECK_SEG_2, severity, OUTCOME_DATA);
-
-	a.ends.address[0].bytes[2] = (uint8_t)(i >> 8);
-	a.ends.address[0].bytes[3] = (uint8_t)i;
-	return a;
-}
-
-static void
-test_what_finds_no_room_is_folded_and_counted(void **state)
-{
-	struct group_table *t = make(4, 8, 64);
-	struct alert a;
-	struct group_line line;
-	enum emission e;
-
-	(void)state;
-	for (uint64_t i = 0; i < 10; i++) {
-		a = apart(i, SEVERITY_HIGH);
-		e = add(t, &a, NOON + (int64_t)i, &line);
-		assert_int_equal(e, i <= 4 ? EMISSION_NEW : EMISSION_NONE);
-		if (e != EMISSION_NONE)
-			assert_int_equal(line.folded, i == 4);
-		/* the update of one that was folded counts no more */
-		assert_int_equal(add(t, &a, NOON + (int64_t)i, &line),
-		    EMISSION_NONE);
-	}
-	a = apart(10, SEVERITY_CRITICAL);
-	assert_int_equal(add(t, &a, NOON + 20, &line), EMISSION_RAISED);
-	assert_true(line.folded);
-	assert_int_equal(line.count, 7);
-	assert_int_equal(group_counters(t)->folded, 7);
-	assert_int_equal(group_counters(t)->opened, 4);
-	assert_int_equal(group_counters(t)->findings, 5);
-	assert_int_equal(group_due(t, when(NOON + WINDOW + 4), &line),
-	    EMISSION_CLOSED);
-	assert_true(line.folded);
-	assert_int_equal(line.count, 7);
-	assert_int_equal(line.suppressed, 5);
-	assert_int_equal(line.graded[SEVERITY_HIGH], 6);
-	assert_int_equal(line.graded[SEVERITY_CRITICAL], 1);
-	/* there is room again */
-	a = apart(20, SEVERITY_HIGH);
-	assert_int_equal(add(t, &a, NOON + WINDOW + 4, &line), EMISSION_NEW);
-	assert_false(line.folded);
-	group_free(t);
-}
-
 static void
 test_more_than_may_be_held_is_told_at_once(void **state)
 {
@@ -688,7 +567,7 @@ static void
 test_the_same_input_yields_the_same_names(void **state)
 {
 	static const uint8_t other[16] = { 1 };
-	const struct group_limits limits = { 8, 8, 8, HOLD, WINDOW, JST };
+	const struct group_limits limits = { 8, 8, 8, 8, HOLD, WINDOW, JST };
 	struct group_table *t = make(8, 8, 8);
 	struct group_table *u = group_new(&limits, other);
 	struct alert a = alert(1, CHECK_SEG_1, SEVERITY_HIGH, OUTCOME_DATA);
@@ -843,7 +722,6 @@ main(void)
 		    test_check_clause_hosts_and_service_tell_groups_apart),
 		cmocka_unit_test(test_the_tap_and_the_client_port_do_not),
 		cmocka_unit_test(test_icmp_is_grouped_by_type),
-		cmocka_unit_test(test_what_finds_no_room_is_folded_and_counted),
 		cmocka_unit_test(test_more_than_may_be_held_is_told_at_once),
 		cmocka_unit_test(
 		    test_more_conversations_than_are_remembered_are_counted_as_such),

@@ -134,17 +134,13 @@ static void
 test_what_is_no_request_for_another_host_is_nothing(void **state)
 {
 	static const char *const texts[] = {
-		"GET / HTTP/1.1\r\nHost: www.example.jp\r\n\r\n",
 		"GET /http://www.example.jp/ HTTP/1.1\r\n\r\n",
 		"OPTIONS * HTTP/1.1\r\n\r\n",
 		"SSH-2.0-OpenSSH\r\n",
 		"\x16\x03\x01\x02\x00\x01\x00",
 		"see http://www.example.jp/ for more\r\n",
 		" GET http://www.example.jp/ HTTP/1.1\r\n",
-		"GET  http://www.example.jp/ HTTP/1.1\r\n",
-		"GET http:/www.example.jp/ HTTP/1.1\r\n",
-		"GET ://www.example.jp/ HTTP/1.1\r\n",
-		"GET http://www.exa\rmple.jp/ HTTP/1.1\r\n",
+		"XGET http:/www.example.jp/ HTTP/1.1\r\n",
 		"HTTP/1.1 200 OK\r\n",
 	};
 	struct client *c = *state;
@@ -173,6 +169,16 @@ test_a_host_that_cannot_be_told_is_said_to_be_so(void **state)
 		"GET http://user@/ HTTP/1.1\r\n",
 		"GET gopher://www.example.jp/ HTTP/1.1\r\n",
 		"GET http://\xe4\xbe\x8b.jp/ HTTP/1.1\r\n",
+		"GET  http://www.example.jp/ HTTP/1.1\r\n",
+		"GET\thttp://www.example.jp/ HTTP/1.1\r\n",
+		"GET http:/www.example.jp/ HTTP/1.1\r\n",
+		"GET http:www.example.jp/ HTTP/1.1\r\n",
+		"GET ://www.example.jp/ HTTP/1.1\r\n",
+		"GET http://www.exa\rmple.jp/ HTTP/1.1\r\n",
+		"GET http://www.exa\tmple.jp/ HTTP/1.1\r\n",
+		"GET http://www.example.jp\x01/ HTTP/1.1\r\n",
+		"CONNECT\twww.example.jp:443\tHTTP/1.1\r\n",
+		"get http://www.example.jp/ HTTP/2.0\r\n",
 	};
 	struct client *c = *state;
 
@@ -180,6 +186,65 @@ test_a_host_that_cannot_be_told_is_said_to_be_so(void **state)
 		if (say(c, lines[i]) != 0 || !c->result.unreadable)
 			fail_msg("not said of: %s", lines[i]);
 	}
+}
+
+static void
+test_connect_needs_no_version(void **state)
+{
+	static const char *const lines[] = { "CONNECT 10.1.0.10:445\r\n\r\n",
+		"CONNECT 10.1.0.10:445\n\n", "\r\nCONNECT 10.1.0.10:445\r\n",
+		"\n\nCONNECT 10.1.0.10:445 HTTP/1.1\r\n" };
+	struct client *c = *state;
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		if (say(c, lines[i]) != 1)
+			fail_msg("not read: %s", lines[i]);
+		expect(c, 0, "10.1.0.10", 445);
+		assert_false(c->result.more || c->result.unreadable);
+	}
+	/* The end of the line comes later. */
+	assert_int_equal(say(c, "CONNECT 10.1.0.10:445\r"), 0);
+	assert_true(c->result.more);
+	assert_int_equal(say(c, "\n"), 1);
+	expect(c, 0, "10.1.0.10", 445);
+}
+
+static void
+test_origin_form_is_the_proxys_own_only_with_its_host(void **state)
+{
+	static const struct {
+		const char *text;
+		bool own;
+	} rows[] = {
+		{ "GET / HTTP/1.1\r\nHost: 10.2.0.8\r\n\r\n", true },
+		{ "GET / HTTP/1.1\r\nA: b\r\nhOST:10.2.0.8:8080\r\n", true },
+		{ "GET / HTTP/1.0\r\nA: b\r\n\r\n", true },
+		{ "OPTIONS * HTTP/1.1\r\nHost: 10.2.0.9\r\n\r\n", false },
+		{ "GET / HTTP/1.1\r\nHost: www.example.jp\r\n\r\n", false },
+		{ "GET / HTTP/1.1\r\nXHost: 10.2.0.8\r\n"
+		  "Host: 10.1.0.10\r\n\r\n",
+		    false },
+		{ "GET / HTTP/1.1\r\nHost: 10.2.0.8", false }, /* goes on */
+		{ "GET / HTTP/1.1\r\nA: b\r\n", false },
+	};
+	struct client *c = *state;
+
+	assert_true(addr_parse("10.2.0.8", &c->proxy.self));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(say(c, rows[i].text), 0);
+		if (c->result.unreadable == rows[i].own)
+			fail_msg("wrong: %s", rows[i].text);
+	}
+	/* Inside a tunnel it is for the tunnel's end, and nobody else. */
+	assert_int_equal(say(c, "CONNECT ws.example.jp:80 HTTP/1.1\r\n\r\n"),
+	    1);
+	assert_int_equal(say(c,
+			     "GET / HTTP/1.1\r\nHost: WS.example.jp\r\n\r\n"),
+	    0);
+	assert_false(c->result.unreadable);
+	assert_int_equal(say(c, "GET / HTTP/1.1\r\nHost: b.example.jp\r\n\r\n"),
+	    0);
+	assert_true(c->result.unreadable);
 }
 
 static void
@@ -358,6 +423,8 @@ main(void)
 		TEST(test_the_end_of_a_body_does_not_hide_a_request),
 		TEST(test_more_requests_than_fit_are_said_to_be_unreadable),
 		TEST(test_holding_is_bounded),
+		TEST(test_connect_needs_no_version),
+		TEST(test_origin_form_is_the_proxys_own_only_with_its_host),
 		TEST(test_no_path_query_or_password_is_held),
 	};
 

@@ -112,6 +112,37 @@ test_each_outcome_has_its_own_words(void **state)
 }
 
 static void
+test_only_tcp_asks_for_a_connection(void **state)
+{
+	static const struct {
+		uint8_t protocol;
+		const char *ja, *en;
+	} rows[] = {
+		{ 6, "への TCP/445 通信の接続要求を確認しました。",
+		    "A request for TCP/445 traffic from " },
+		{ 17, "への UDP/445 の送信を確認しました。境界の通過は確認",
+		    "A packet of UDP/445 from " },
+		{ 1, "への ICMP の送信を確認しました。境界の通過は確認",
+		    "A packet of ICMP from " },
+		{ 47, "への GRE の送信を確認しました。境界の通過は確認",
+		    "A packet of GRE from " },
+		{ 59, "への IPプロトコル 59 の送信を確認しました。",
+		    "A packet of IP protocol 59 from " },
+	};
+	struct recording *r = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		recording_example(r);
+		r->c.application_state = APPLICATION_UNKNOWN;
+		r->c.outcome = OUTCOME_TRIED;
+		r->c.protocol = rows[i].protocol;
+		r->v.passed = PASSED_NO;
+		assert_holds(r, LANG_JA, rows[i].ja);
+		assert_holds(r, LANG_EN, rows[i].en);
+	}
+}
+
+static void
 test_ends_are_named_as_far_as_they_are_known(void **state)
 {
 	struct recording *r = *state;
@@ -129,6 +160,9 @@ test_ends_are_named_as_far_as_they_are_known(void **state)
 	    "インターネット接続系の機器 10.3.1.9 への");
 	recording_between(r, "10.3.1.5", "224.0.0.251");
 	assert_holds(r, LANG_JA, "セグメント内のアドレス 224.0.0.251 への");
+	recording_between(r, "10.3.1.5", "127.0.0.1");
+	assert_holds(r, LANG_JA, "経路制御の対象外のアドレス 127.0.0.1 への");
+	recording_between(r, "10.3.1.5", "224.0.0.251");
 	r->v.from.hidden = true;
 	assert_holds(r, LANG_JA, "変換前は不明");
 	r->v.from.hidden = false;
@@ -147,7 +181,7 @@ test_a_service_without_a_label_is_named_by_its_port(void **state)
 	r->c.protocol = 1;
 	assert_holds(r, LANG_JA, "への ICMP 通信が");
 	r->c.protocol = 200;
-	assert_holds(r, LANG_JA, "への IPプロトコル 200 通信が");
+	assert_holds(r, LANG_JA, "への IPプロトコル 200 の通信が");
 	assert_holds(r, LANG_EN, "IP protocol 200 traffic");
 }
 
@@ -166,6 +200,106 @@ test_a_near_miss_says_what_differs(void **state)
 	    "登録「ファイル交換」（files）の送信元／宛先ですが、登録にない"
 	    "サービスです。登録「ファイル交換」（files）とはサービスが異なり"
 	    "ます（登録: tcp/443、実際: tcp/\\x1b[2J445）。");
+}
+
+static void
+assert_lacks(const struct recording *r, enum lang lang, const char *part)
+{
+	struct alert a = alert_of(r);
+	struct text t = { 0 };
+
+	message_add(&t, r->m, lang, &a);
+	assert_null(strstr(text_str(&t), part));
+	text_free(&t);
+}
+
+static void
+test_a_near_miss_without_words_is_left_out(void **state)
+{
+	struct recording *r = *state;
+
+	recording_example(r);
+	r->v.deciding.check = CHECK_SEG_6;
+	r->v.near_miss.conduit = &r->m->conduits[0];
+	r->v.near_miss.element = ELEMENT_PATH;
+	(void)strcpy(r->v.near_miss.expected, "-");
+	(void)strcpy(r->v.near_miss.seen, "proxy");
+	assert_holds(r, LANG_JA,
+	    "登録「ファイル交換」（files）で指定された経路");
+	assert_lacks(r, LANG_JA, "異なります");
+	(void)strcpy(r->v.near_miss.expected, "line-1");
+	assert_holds(r, LANG_JA, "（登録: line-1、実際: proxy）");
+}
+
+/* "files" is opened from the office. */
+static void
+test_the_wrong_side_is_named_once_and_by_zone(void **state)
+{
+	struct recording *r = *state;
+
+	recording_example(r);
+	recording_between(r, "203.0.113.7", "10.3.1.5");
+	r->v.deciding.check = CHECK_SEG_5;
+	r->v.near_miss.conduit = &r->m->conduits[0];
+	r->v.near_miss.element = ELEMENT_DIRECTION;
+	(void)strcpy(r->v.near_miss.expected, "office");
+	(void)strcpy(r->v.near_miss.seen, "outside");
+	assert_holds(r, LANG_JA,
+	    "成立しました。登録「ファイル交換」（files）が認めるのは"
+	    "インターネット接続系からの通信開始だけですが、インターネットから"
+	    "開始されました。");
+	assert_lacks(r, LANG_JA, "異なります");
+	assert_holds(r, LANG_EN,
+	    "Conduit \"ファイル交換\" (files) may be opened only from "
+	    "インターネット接続系; this was opened from インターネット.");
+	/* within one zone, zones do not tell the sides apart */
+	recording_between(r, "10.3.1.9", "10.3.1.5");
+	assert_holds(r, LANG_JA, "逆の向きの通信開始だけが認められています。");
+	r->v.near_miss.conduit = NULL;
+	recording_between(r, "203.0.113.7", "10.3.1.5");
+	assert_holds(r, LANG_JA, "逆の向きの通信開始だけが認められています。");
+}
+
+static void
+test_an_expired_exception_is_not_called_a_conduit(void **state)
+{
+	struct recording *r = *state;
+	struct alert a;
+	struct text t = { 0 };
+
+	recording_example(r);
+	r->v.deciding.check = CHECK_SEG_8;
+	r->v.conduit = &r->m->conduits[0];
+	r->v.clause.kind = CLAUSE_CONDUIT;
+	r->v.clause.id = "files";
+	assert_holds(r, LANG_JA,
+	    "登録「ファイル交換」（files）は期限を過ぎています。");
+	r->v.clause.kind = CLAUSE_EXCEPTION;
+	r->v.clause.id = "ex-1";
+	assert_holds(r, LANG_JA, "例外措置「ex-1」は期限を過ぎています。");
+	assert_lacks(r, LANG_JA, "files");
+	assert_holds(r, LANG_EN, "Exception \"ex-1\" has expired.");
+	a = alert_of(r);
+	assert_true(message_step(&t, r->m, LANG_JA, &a, 0));
+	assert_string_equal(text_str(&t),
+	    "例外措置「ex-1」の更新又は廃止を所管課に確認する");
+	text_free(&t);
+}
+
+static void
+test_an_address_of_a_segment_is_not_said_to_lack_a_zone(void **state)
+{
+	struct recording *r = *state;
+
+	recording_example(r);
+	r->v.deciding.check = CHECK_SEG_9;
+	recording_between(r, "169.254.1.1", "10.3.1.5");
+	assert_holds(r, LANG_JA,
+	    "セグメント内に限られるアドレスの通信が他の領域に及んでいます。");
+	recording_between(r, "192.168.9.9", "10.3.1.5");
+	assert_holds(r, LANG_JA, "どの領域にも登録されていないアドレス");
+	recording_between(r, "127.0.0.1", "10.3.1.5");
+	assert_holds(r, LANG_JA, "どの領域にも登録されていないアドレス");
 }
 
 static void
@@ -271,6 +405,11 @@ test_the_steps_say_whom_to_ask_and_who_decides(void **state)
 	assert_step(r, 1,
 	    "境界 main の該当ルールをネットワーク管理者が確認する");
 	assert_step(r, 2, "遮断の要否は統括情報セキュリティ責任者が判断する");
+	r->c.outcome = OUTCOME_REFUSED;
+	r->v.refused_by = REFUSER_HOST;
+	assert_step(r, 2, "遮断の要否は統括情報セキュリティ責任者が判断する");
+	r->v.refused_by = REFUSER_BOUNDARY;
+	assert_step(r, 2, "遮断の継続を確認する");
 	recording_between(r, "10.1.0.10", "10.3.1.5");
 	assert_step(r, 0,
 	    "サーバ 10.1.0.10 の用途と通信の目的を情報政策課に確認する");
@@ -309,10 +448,17 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_data_both_ways_is_established),
 		cmocka_unit_test(test_each_outcome_has_its_own_words),
+		cmocka_unit_test(test_only_tcp_asks_for_a_connection),
 		cmocka_unit_test(test_ends_are_named_as_far_as_they_are_known),
 		cmocka_unit_test(
 		    test_a_service_without_a_label_is_named_by_its_port),
 		cmocka_unit_test(test_a_near_miss_says_what_differs),
+		cmocka_unit_test(test_a_near_miss_without_words_is_left_out),
+		cmocka_unit_test(test_the_wrong_side_is_named_once_and_by_zone),
+		cmocka_unit_test(
+		    test_an_expired_exception_is_not_called_a_conduit),
+		cmocka_unit_test(
+		    test_an_address_of_a_segment_is_not_said_to_lack_a_zone),
 		cmocka_unit_test(test_what_cannot_be_judged_says_why),
 		cmocka_unit_test(test_a_backup_link_is_a_record_and_no_fault),
 		cmocka_unit_test(test_every_reason_has_words_of_its_own),

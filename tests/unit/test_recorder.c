@@ -242,6 +242,51 @@ test_a_window_with_more_than_one_is_summed_up(void **state)
 	end(&run);
 }
 
+/* As many attempts as there are groups, each with one of its own. */
+static void
+fill_groups(struct run *run)
+{
+	struct recording *r = run->r;
+
+	for (uint32_t i = 0; i < RECORDER_GROUPS_MAX; i++) {
+		recording_example(r);
+		recording_end(r);
+		r->o.flow_id = i + 1000;
+		r->c.port[1] = (uint16_t)i;
+		r->c.outcome = OUTCOME_TRIED;
+		r->v.deciding.severity = SEVERITY_LOW;
+		r->v.also_count = 0;
+		rewind(run->out); /* these lines are not looked at */
+		give(run);
+	}
+}
+
+static void
+test_a_scan_does_not_hide_a_crossing(void **state)
+{
+	struct run run;
+
+	begin(&run, state);
+	fill_groups(&run);
+	rewind(run.out);
+	for (uint64_t i = 1; i <= 3; i++) {
+		recording_example(run.r);
+		run.r->v.also_count = 0;
+		run.r->o.flow_id = i;
+		run.r->c.address[0].bytes[3] = (uint8_t)(100 + i);
+		give(&run);
+	}
+	finish(&run);
+	assert_int_equal(recorder_totals(run.recorder)->alerts,
+	    RECORDER_GROUPS_MAX + 3);
+	assert_int_equal(recorder_totals(run.recorder)->suppressed, 0);
+	assert_int_equal(count(&run, "\"folded\""), 0);
+	assert_int_equal(count(&run, "\"src_ip\":\"10.3.1.101\""), 2);
+	assert_int_equal(count(&run, "\"src_ip\":\"10.3.1.102\""), 2);
+	assert_int_equal(count(&run, "\"src_ip\":\"10.3.1.103\""), 2);
+	end(&run);
+}
+
 static void
 test_an_alert_once_given_marks_the_flow(void **state)
 {
@@ -412,6 +457,7 @@ main(void)
 		    test_only_graver_findings_alert_beside_the_deciding_one),
 		cmocka_unit_test(test_time_alone_writes_what_is_held),
 		cmocka_unit_test(test_a_window_with_more_than_one_is_summed_up),
+		cmocka_unit_test(test_a_scan_does_not_hide_a_crossing),
 		cmocka_unit_test(test_an_alert_once_given_marks_the_flow),
 		cmocka_unit_test(test_the_final_account_is_the_last_line),
 		cmocka_unit_test(test_coverage_findings_alert),

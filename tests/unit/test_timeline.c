@@ -54,7 +54,7 @@ test_time_goes_on_after_it_fell_far_back(void **state)
 	assert_int_equal(t.restarts, 1);
 	assert_true(at(&t, CLOCK_DAY + 7));
 	assert_true(t.idle.us == TIMELINE_AHEAD_US + 7);
-	assert_true(t.now.us == 10 * CLOCK_DAY);
+	assert_true(t.now.us == CLOCK_DAY + 7);
 	/* Just not far enough. */
 	assert_false(at(&t, CLOCK_DAY + 7 - TIMELINE_BACKWARD_US));
 	assert_int_equal(t.restarts, 1);
@@ -87,7 +87,7 @@ test_the_widest_steps_overflow_nothing(void **state)
 		at(&t, -far);
 	}
 	assert_int_equal(t.restarts, 10);
-	assert_true(t.now.us == far);
+	assert_true(t.now.us == -far);
 	assert_true(t.idle.us == 9 * TIMELINE_AHEAD_US);
 }
 
