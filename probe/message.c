@@ -237,7 +237,9 @@ message_service(struct text *out, enum lang lang, const struct alert *a)
 		return;
 	}
 	(void)snprintf(number, sizeof(number), "%u", a->ends.port[1]);
-	if (name != NULL && ends_have_ports(&a->ends)) {
+	/* Both zero: the transport could not be read. */
+	if (name != NULL && ends_have_ports(&a->ends) &&
+	    (a->ends.port[0] != 0 || a->ends.port[1] != 0)) {
 		words_add(out, lang, W_MESSAGE_SERVICE_PORT, 2, name, number);
 		return;
 	}
