@@ -30,23 +30,6 @@ static const struct option long_options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-static enum lang
-lang_of_environment(void)
-{
-	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
-	enum lang lang = LANG_JA;
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		const char *value = getenv(names[i]);
-
-		if (value && value[0] != '\0') {
-			(void)lang_parse(value, &lang);
-			break;
-		}
-	}
-	return lang;
-}
-
 static void
 find_lang(struct arguments *o, int argc, char **argv)
 {

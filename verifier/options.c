@@ -36,20 +36,6 @@ takes(const struct command *c, const struct option_row *row)
 	return row->flag == 0 || (c->flags & row->flag) != 0;
 }
 
-static enum lang
-lang_of_environment(void)
-{
-	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		const char *value = getenv(names[i]);
-
-		if (value != NULL && value[0] != '\0')
-			return strncmp(value, "ja", 2) == 0 ? LANG_JA : LANG_EN;
-	}
-	return LANG_EN;
-}
-
 /* Looked for before anything else is read: faults are told in it. */
 enum lang
 options_lang(int argc, char **argv)

@@ -7,7 +7,8 @@ set -u
 
 build=${SEKISHO_BUILD:-build/plain}
 export SEKISHO_DATADIR=${SEKISHO_DATADIR:-$PWD/topology}
-export LC_ALL=C.UTF-8
+unset LC_ALL LC_MESSAGES
+export LANG=en_US.UTF-8
 sekisho=$build/sekisho
 examples=topology/examples
 day=2026-11-21

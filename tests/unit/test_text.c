@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -266,6 +267,22 @@ test_distance_is_levenshtein_up_to_the_limit(void **state)
 	assert_int_equal(text_distance(long_word, long_word, 2), 0);
 }
 
+static void
+test_the_environment_is_japanese_unless_it_asks_for_english(void **state)
+{
+	(void)state;
+	assert_int_equal(unsetenv("LC_ALL"), 0);
+	assert_int_equal(unsetenv("LC_MESSAGES"), 0);
+	assert_int_equal(unsetenv("LANG"), 0);
+	assert_int_equal(lang_of_environment(), LANG_JA);
+	assert_int_equal(setenv("LANG", "C.UTF-8", 1), 0);
+	assert_int_equal(lang_of_environment(), LANG_JA);
+	assert_int_equal(setenv("LANG", "en_US.UTF-8", 1), 0);
+	assert_int_equal(lang_of_environment(), LANG_EN);
+	assert_int_equal(setenv("LC_ALL", "ja_JP.UTF-8", 1), 0);
+	assert_int_equal(lang_of_environment(), LANG_JA);
+}
+
 int
 main(void)
 {
@@ -283,6 +300,8 @@ main(void)
 		cmocka_unit_test(test_quotes_are_cut_at_whole_characters),
 		cmocka_unit_test(test_width_counts_columns_not_bytes),
 		cmocka_unit_test(test_distance_is_levenshtein_up_to_the_limit),
+		cmocka_unit_test(
+		    test_the_environment_is_japanese_unless_it_asks_for_english),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -38,6 +38,23 @@ lang_parse(const char *text, enum lang *out)
 	return false;
 }
 
+enum lang
+lang_of_environment(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+	enum lang lang = LANG_JA;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value != NULL && value[0] != '\0') {
+			(void)lang_parse(value, &lang);
+			break;
+		}
+	}
+	return lang;
+}
+
 void
 text_free(struct text *t)
 {

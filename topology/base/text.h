@@ -15,6 +15,10 @@ enum lang { LANG_JA, LANG_EN, LANG_COUNT };
 /* "ja" or "en" (also "ja_JP.UTF-8" and the like); false on anything else. */
 bool lang_parse(const char *text, enum lang *out);
 
+/* What LC_ALL, LC_MESSAGES or LANG ask for, the first that is set; Japanese
+ * where they ask for neither language (C, POSIX, unset). For main() only. */
+enum lang lang_of_environment(void);
+
 /* Zero-initialise. data is owned, always NUL-terminated once non-NULL. */
 struct text {
 	char *data;
