@@ -95,19 +95,10 @@ look_again(struct look *l, struct wall_us t)
 		l->again_us = t.us;
 }
 
-static bool
-family_of(const struct zone *a, const struct zone *b)
-{
-	for (int depth = 0; b && depth < 16; depth++, b = b->parent)
-		if (a == b)
-			return true;
-	return false;
-}
-
 bool
 zones_related(const struct zone *a, const struct zone *b)
 {
-	return a->tier == b->tier || family_of(a, b) || family_of(b, a);
+	return a->tier == b->tier || zone_holds(a, b) || zone_holds(b, a);
 }
 
 struct clause

@@ -24,8 +24,8 @@ zones_share_link(const struct zone *a, const struct zone *b)
 	return false;
 }
 
-static bool
-is_parent(const struct zone *a, const struct zone *b)
+bool
+zone_holds(const struct zone *a, const struct zone *b)
 {
 	/* Parents are few; a loop among them is an error of loading, the
 	 * bound is for models made otherwise. */
@@ -42,7 +42,7 @@ near_to(const struct zone *segment, const struct place *p)
 {
 	if (!segment || !p->zone || p->kind == PLACE_FIREWALL)
 		return false;
-	return is_parent(segment, p->zone) || is_parent(p->zone, segment) ||
+	return zone_holds(segment, p->zone) || zone_holds(p->zone, segment) ||
 	    zones_share_link(segment, p->zone);
 }
 
