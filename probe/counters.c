@@ -15,6 +15,7 @@ static const char *const reason_names[FRAME_REASON_COUNT] = {
 	[FRAME_TRUNCATED] = "truncated",
 	[FRAME_MALFORMED] = "malformed",
 	[FRAME_UNSUPPORTED] = "unsupported",
+	[FRAME_TUNNEL] = "tunnel-unopened",
 	[FRAME_TAP_UNKNOWN] = "tap-unknown",
 };
 
@@ -107,8 +108,8 @@ uint64_t
 counters_unread(const struct account_row *reasons, size_t count)
 {
 	static const char *const unread[] = { "truncated", "malformed",
-		"unsupported", "fragment-expired", "fragment-evicted",
-		"fragment-refused" };
+		"unsupported", "tunnel-unopened", "fragment-expired",
+		"fragment-evicted", "fragment-refused" };
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < count; i++)

@@ -19,6 +19,7 @@ enum unjudged_frame {
 	FRAME_TRUNCATED,
 	FRAME_MALFORMED,
 	FRAME_UNSUPPORTED,
+	FRAME_TUNNEL, /* carries IP in MPLS or PPPoE: not opened */
 	FRAME_TAP_UNKNOWN,
 	FRAME_REASON_COUNT,
 };
@@ -82,7 +83,7 @@ struct counters_rows {
 void counters_tally(const struct counters *c, const struct fragment_counters *f,
     struct counters_rows *rows, struct tally *out);
 /* Frames of the reasons that hide what was said: cut, malformed, of unknown
- * form, fragments without the rest. */
+ * form, in a tunnel that is not opened, fragments without the rest. */
 uint64_t counters_unread(const struct account_row *reasons, size_t count);
 /* The sum of a tally's reasons. */
 uint64_t counters_unjudged(const struct tally *t);

@@ -301,13 +301,7 @@ find_quoted(const struct engine *e, const struct boundary *boundary,
 static bool
 is_family(const struct zone *a, const struct zone *b)
 {
-	for (const struct zone *z = a; z; z = z->parent)
-		if (z == b)
-			return true;
-	for (const struct zone *z = b; z; z = z->parent)
-		if (z == a)
-			return true;
-	return false;
+	return zone_is_above(a, b) || zone_is_above(b, a);
 }
 
 /* Whether an error about f may come from who says that he sent it: a zone in
@@ -511,7 +505,10 @@ take_decoded(struct engine *e, const struct frame *f, const struct packet *p)
 			take_packet(e, &a);
 		break;
 	default:
-		e->counters.frames[FRAME_NOT_IP]++;
+		/* What it carries is not seen, which is not to say that it
+		 * is nothing. */
+		e->counters.frames[p->tunnel == TUNNEL_NONE ? FRAME_NOT_IP :
+							      FRAME_TUNNEL]++;
 		break;
 	}
 }

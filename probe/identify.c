@@ -206,22 +206,6 @@ read_announcements(struct identifier *i, struct flow *f, const struct packet *p,
 /* ---- what is asked for behind a proxy */
 
 static bool
-is_declared_proxy(const struct model *m, const struct conversation *c)
-{
-	for (size_t i = 0; i < m->proxy_count; i++) {
-		const struct proxy *p = &m->proxies[i];
-
-		if (!prefix_set_contains(&p->hosts, &c->address[1]))
-			continue;
-		for (size_t j = 0; j < p->port_count; j++)
-			if (c->port[1] >= p->ports[j].first &&
-			    c->port[1] <= p->ports[j].last)
-				return true;
-	}
-	return false;
-}
-
-static bool
 same_target(const struct target *a, const struct target *b)
 {
 	return a->port == b->port && addr_equal(&a->address, &b->address) &&
@@ -274,7 +258,9 @@ read_aside(struct flow *f, const struct packet *p, bool again)
 static void
 begin_proxy(struct flow *f, const struct model *m)
 {
-	if (!f->proxy_checked && is_declared_proxy(m, &f->conversation)) {
+	if (!f->proxy_checked &&
+	    model_is_proxy(m, &f->conversation.address[1],
+		f->conversation.port[1])) {
 		f->proxy = mem_calloc(1, sizeof(*f->proxy));
 		f->proxy->self = f->conversation.address[1];
 	}

@@ -98,7 +98,7 @@ look_again(struct look *l, struct wall_us t)
 bool
 zones_related(const struct zone *a, const struct zone *b)
 {
-	return a->tier == b->tier || zone_holds(a, b) || zone_holds(b, a);
+	return a->tier == b->tier || zone_is_above(a, b) || zone_is_above(b, a);
 }
 
 struct clause

@@ -73,8 +73,6 @@ void look_hidden(struct look *l, enum element element);
 void look_again(struct look *l, struct wall_us t);
 
 /* Relations of zones: the same, parent and child, or of one tier. */
-/* a is b, or a parent of it at any height. */
-bool zone_holds(const struct zone *a, const struct zone *b);
 bool zones_related(const struct zone *a, const struct zone *b);
 bool zones_share_link(const struct zone *a, const struct zone *b);
 /* True when z has a parent and links: a government-cloud area. */

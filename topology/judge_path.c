@@ -24,17 +24,6 @@ zones_share_link(const struct zone *a, const struct zone *b)
 	return false;
 }
 
-bool
-zone_holds(const struct zone *a, const struct zone *b)
-{
-	/* Parents are few; a loop among them is an error of loading, the
-	 * bound is for models made otherwise. */
-	for (int depth = 0; b && depth < 16; depth++, b = b->parent)
-		if (a == b)
-			return true;
-	return false;
-}
-
 /* The segment belongs to this end: its own zone, its family, or a zone on
  * the same line. */
 static bool
@@ -42,7 +31,8 @@ near_to(const struct zone *segment, const struct place *p)
 {
 	if (!segment || !p->zone || p->kind == PLACE_FIREWALL)
 		return false;
-	return zone_holds(segment, p->zone) || zone_holds(p->zone, segment) ||
+	return zone_is_above(segment, p->zone) ||
+	    zone_is_above(p->zone, segment) ||
 	    zones_share_link(segment, p->zone);
 }
 

@@ -12,24 +12,6 @@
 #include "application.h"
 #include "judge_internal.h"
 
-static bool
-is_proxy(const struct look *l)
-{
-	const struct model *m = l->m;
-
-	for (size_t i = 0; i < m->proxy_count; i++) {
-		const struct proxy *x = &m->proxies[i];
-
-		if (!prefix_set_contains(&x->hosts, &l->to.address))
-			continue;
-		for (size_t j = 0; j < x->port_count; j++)
-			if (l->port >= x->ports[j].first &&
-			    l->port <= x->ports[j].last)
-				return true;
-	}
-	return false;
-}
-
 /* A look at the target alone, from the same client over TCP. */
 static struct look
 look_at(const struct look *l, const struct target *t, struct place far)
@@ -178,7 +160,7 @@ targets_judge(struct look *l)
 {
 	const struct conversation *c = l->c;
 
-	if (l->flipped || !is_proxy(l))
+	if (l->flipped || !model_is_proxy(l->m, &l->to.address, l->port))
 		return;
 	for (size_t i = 0; i < c->target_count; i++) {
 		if (c->targets[i].address.family)

@@ -204,6 +204,11 @@ const struct host *model_host(const struct model *m, const struct zone *zone,
  * or NULL. */
 const struct division *model_division_of(const struct model *m,
     const struct zone *zone, const struct addr *address);
+/* a is b, or a parent of it at any height; false when b is NULL. */
+bool zone_is_above(const struct zone *a, const struct zone *b);
+/* True when a declared proxy listens there. */
+bool model_is_proxy(const struct model *m, const struct addr *address,
+    uint16_t port);
 bool prefix_set_contains(const struct prefix_set *s, const struct addr *a);
 /* A calendar's word on a day (see struct calendar); NULL is always open. */
 bool calendar_open(const struct calendar *c, struct day d);

@@ -303,3 +303,30 @@ schedule_covers(const struct schedule *s, struct wall_us t,
 		*since_end_us = INT64_MAX;
 	return false;
 }
+
+bool
+zone_is_above(const struct zone *a, const struct zone *b)
+{
+	/* Parents are few; a loop among them is an error of loading, the
+	 * bound is for models made otherwise. */
+	for (int depth = 0; b && depth < 16; depth++, b = b->parent)
+		if (a == b)
+			return true;
+	return false;
+}
+
+bool
+model_is_proxy(const struct model *m, const struct addr *address, uint16_t port)
+{
+	for (size_t i = 0; i < m->proxy_count; i++) {
+		const struct proxy *x = &m->proxies[i];
+
+		if (!prefix_set_contains(&x->hosts, address))
+			continue;
+		for (size_t j = 0; j < x->port_count; j++)
+			if (port >= x->ports[j].first &&
+			    port <= x->ports[j].last)
+				return true;
+	}
+	return false;
+}

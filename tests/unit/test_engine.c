@@ -260,6 +260,9 @@ test_every_frame_has_one_account(void **state)
 	scene_ethernet(s, 300, false, 0x88cc); /* LLDP */
 	scene_u16(s, 0);
 	scene_send(s, 0, s->length);
+	scene_ethernet(s, 300, false, 0x8847); /* MPLS: label, bottom, TTL */
+	scene_bytes(s, "\0\1\101\100", 4);
+	scene_send(s, 0, s->length);
 	scene_ethernet(s, 300, false, 0x0800);
 	scene_ip(s, "10.3.1.5", "10.3.1.6", 6, 20, 1, 0);
 	s->length += 20;
@@ -270,9 +273,10 @@ test_every_frame_has_one_account(void **state)
 	scene_send(s, 0, s->length);
 	scene_send(s, 9, s->length); /* no such source */
 	scene_finish(s);
-	assert_int_equal(s->read, 6);
+	assert_int_equal(s->read, 7);
 	assert_true(scene_counted(s, "arp", 1));
 	assert_true(scene_counted(s, "not-ip", 1));
+	assert_true(scene_counted(s, "tunnel-unopened", 1));
 	assert_true(scene_counted(s, "truncated", 1));
 	assert_true(scene_counted(s, "malformed", 1));
 	assert_true(scene_counted(s, "tap-unknown", 1));
