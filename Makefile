@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# One makefile, not recursive: objects of a mode (plain, asan, coverage, fuzz)
-# lie under build/MODE and never meet those of another; a target that needs
-# another mode asks make again with MODE set. scripts/deps installs the tools.
+# One makefile, not recursive: objects of a mode (plain, debug, asan, coverage,
+# fuzz) lie under build/MODE and never meet those of another; a target that
+# needs another mode asks make again with MODE set. scripts/deps installs the
+# tools.
 
 VERSION := 0.1.0
 
@@ -59,9 +60,13 @@ pkg = $(eval pkg-$(1) := $$(shell pkg-config --cflags --libs $(1) 2>&1))$(if \
 PCAP = $(eval PCAP := $$(call pkg,libpcap))$(PCAP)
 NDPI = $(eval NDPI := $$(call pkg,libndpi))$(NDPI)
 JSON = $(eval JSON := $$(call pkg,json-c))$(JSON)
+# Only the probe's: walls around its processes, and the mute.
+LIVE = $(eval LIVE := $$(call pkg,libseccomp libcap-ng libnftnl libmnl))$(LIVE)
 CMOCKA = $(eval CMOCKA := $$(call pkg,cmocka))$(CMOCKA)
-LIBS_CFLAGS = $(patsubst -I%,-isystem %,$(filter -I% -D%,$(PCAP) $(NDPI) $(JSON)))
-LIBS = $(filter-out -I% -D%,$(PCAP) $(NDPI) $(JSON)) -lm -lgcrypt
+LIBS_CFLAGS = $(patsubst -I%,-isystem %,$(filter -I% -D%,$(PCAP) $(NDPI) $(JSON) \
+	$(LIVE)))
+LIBS = -Wl,--as-needed $(filter-out -I% -D%,$(PCAP) $(NDPI) $(JSON) $(LIVE)) \
+	-lm -lgcrypt
 
 WARNINGS := -Wall -Wextra -Wshadow -Wcast-qual -Wvla -Wmissing-prototypes \
 	-Wstrict-prototypes -Wformat=2 $(if $(filter 1,$(WERROR)),-Werror)
@@ -69,6 +74,8 @@ DEFINES := -D_GNU_SOURCE -DSEKISHO_VERSION='"$(VERSION)"' \
 	-DSEKISHO_DATADIR='"$(DATA)"'
 HARDEN_plain := -fstack-protector-strong \
 	$(if $(filter-out -O0,$(filter -O%,$(CFLAGS))),-D_FORTIFY_SOURCE=2)
+# As plain, and the engine dies of a frame that carries a marker: for tests.
+HARDEN_debug := $(HARDEN_plain) -DSEKISHO_DEBUG
 HARDEN_asan := -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
 HARDEN_coverage := --coverage -O0

@@ -7,4 +7,5 @@
 #include "words_model.h"
 #include "words_check.h"
 #include "words_probe.h"
+#include "words_live.h"
 #include "words_verifier.h"
