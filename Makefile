@@ -61,7 +61,8 @@ PCAP = $(eval PCAP := $$(call pkg,libpcap))$(PCAP)
 NDPI = $(eval NDPI := $$(call pkg,libndpi))$(NDPI)
 JSON = $(eval JSON := $$(call pkg,json-c))$(JSON)
 # Only the probe's: walls around its processes, and the mute.
-LIVE = $(eval LIVE := $$(call pkg,libseccomp libcap-ng libnftnl libmnl))$(LIVE)
+LIVE = $(eval LIVE := $$(foreach l,libseccomp libcap-ng libnftnl libmnl,$$(call \
+	pkg,$$(l))))$(LIVE)
 CMOCKA = $(eval CMOCKA := $$(call pkg,cmocka))$(CMOCKA)
 LIBS_CFLAGS = $(patsubst -I%,-isystem %,$(filter -I% -D%,$(PCAP) $(NDPI) $(JSON) \
 	$(LIVE)))
