@@ -20,5 +20,6 @@ int cmd_check(const struct options *o);
 int cmd_matrix(const struct options *o);
 int cmd_checks(const struct options *o);
 int cmd_diff(const struct options *o);
+int cmd_watch(const struct options *o);
 
 #endif

@@ -24,6 +24,8 @@ static const struct command commands[] = {
 	    { "text", "json" } },
 	{ "diff", cmd_diff, W_VERIFIER_DIFF, "MODEL OLD", 2, OPTION_DATA,
 	    { "text" } },
+	{ "watch", cmd_watch, W_VERIFIER_WATCH, "EVENTS", 1, OPTION_FOLLOW,
+	    { "text" } },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -11,7 +11,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_LANG = 256, KEY_FORMAT, KEY_AT, KEY_DATA, KEY_OUTPUT, KEY_HELP };
+enum {
+	KEY_LANG = 256,
+	KEY_FORMAT,
+	KEY_AT,
+	KEY_DATA,
+	KEY_OUTPUT,
+	KEY_FOLLOW,
+	KEY_HELP
+};
 
 static const struct option_row {
 	struct option option;
@@ -25,6 +33,7 @@ static const struct option_row {
 	{ { "data", required_argument, NULL, KEY_DATA }, OPTION_DATA, "DIR" },
 	{ { "output", required_argument, NULL, KEY_OUTPUT }, OPTION_OUTPUT,
 	    "FILE" },
+	{ { "follow", no_argument, NULL, KEY_FOLLOW }, OPTION_FOLLOW, NULL },
 	{ { "help", no_argument, NULL, KEY_HELP }, 0, NULL },
 };
 
@@ -67,10 +76,11 @@ options_usage(const struct command *c, struct text *out)
 	for (size_t i = 0; i < ROWS; i++) {
 		if (!takes(c, &rows[i]) || rows[i].option.val == KEY_HELP)
 			continue;
-		text_printf(out, " [--%s ", rows[i].option.name);
+		text_printf(out, " [--%s%s", rows[i].option.name,
+		    rows[i].option.has_arg == no_argument ? "" : " ");
 		if (rows[i].option.val == KEY_FORMAT)
 			add_formats(c, out);
-		else
+		else if (rows[i].value != NULL)
 			text_add(out, rows[i].value);
 		text_add_char(out, ']');
 	}
@@ -135,6 +145,9 @@ take(const struct command *c, int key, const char *word, struct options *out)
 	case KEY_OUTPUT:
 	case 'o':
 		out->output = optarg;
+		return OPTIONS_RUN;
+	case KEY_FOLLOW:
+		out->follow = true;
 		return OPTIONS_RUN;
 	case KEY_HELP:
 	case 'h':

@@ -20,6 +20,7 @@ enum option_flag {
 	OPTION_AT = 1 << 1,
 	OPTION_DATA = 1 << 2,
 	OPTION_OUTPUT = 1 << 3,
+	OPTION_FOLLOW = 1 << 4,
 };
 
 struct options {
@@ -29,6 +30,7 @@ struct options {
 	struct day at;	    /* year 0: not given */
 	const char *data;   /* "--data", or NULL */
 	const char *output; /* "-o", or NULL: standard output */
+	bool follow;	    /* "--follow" */
 	const char *operands[OPTIONS_OPERANDS_MAX];
 };
 

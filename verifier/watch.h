@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Events as a person reads them while they come: one row a verdict (time, who
+ * to whom with zones, service, application, verdict, check), one a alert, gap
+ * or change of the probe itself, and a closing summary. Takes lines and yields
+ * text; where lines come from is cmd_watch's business. A line that cannot be
+ * read is counted and said, never passed over in silence.
+ */
+#ifndef WATCH_H
+#define WATCH_H
+
+#include "base/table.h"
+#include "base/text.h"
+#include "judge.h"
+
+#define WATCH_LINE_MAX (1u << 20) /* bytes of one event */
+#define WATCH_OPEN_MAX 65536	  /* conversations remembered at once */
+#define WATCH_ZONE_COLUMNS \
+	12			  /* a longer id is written whole, and moves
+				    * what follows in its row */
+#define WATCH_SUMMARY_ROWS_MAX 64 /* checks or reasons counted apart */
+#define WATCH_NAME_MAX 48
+
+struct watch_row {
+	char name[WATCH_NAME_MAX]; /* check, reason or boundary */
+	uint64_t count;
+};
+
+struct watch_rows {
+	struct watch_row rows[WATCH_SUMMARY_ROWS_MAX];
+	size_t count;
+	uint64_t rest; /* of names that found no row */
+};
+
+struct watch {
+	enum lang lang;
+	bool colour;
+	bool ended;		/* the last line of a run came */
+	uint64_t lines, unread; /* events; lines that are none */
+	uint64_t verdicts[VERDICT_COUNT];
+	struct watch_rows checks;   /* alerts */
+	struct watch_rows reasons;  /* of unjudged conversations */
+	struct watch_rows coverage; /* sentences of the last account */
+	struct watch_rows gaps;	    /* by kind */
+	uint64_t dropped;	    /* frames, of the last account */
+	bool dropped_known;
+	/* What was shown last of a conversation that has not ended. */
+	struct table shown;
+	char (*last)[WATCH_NAME_MAX]; /* owned */
+	uint32_t *free_slots;	      /* owned */
+	uint32_t free_count;
+};
+
+void watch_init(struct watch *w, enum lang lang, bool colour);
+void watch_fini(struct watch *w);
+/* The heading of the rows. */
+void watch_heading(const struct watch *w, struct text *out);
+/* One line of events, without newline: appends what is to be shown of it. */
+void watch_line(struct watch *w, const char *line, size_t length,
+    struct text *out);
+/* What was seen in all. file: where the events lie, as shown. */
+void watch_summary(const struct watch *w, const char *file, struct text *out);
+
+#endif
