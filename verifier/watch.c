@@ -355,7 +355,8 @@ take_event(struct watch *w, const struct jsonx *event, struct text *out)
 {
 	const char *type = get(event, "event_type");
 
-	w->ended = false;
+	/* The probe may have a last word on itself after its last account. */
+	w->ended = w->ended && strcmp(type, "sekisho_health") == 0;
 	if (strcmp(type, "flow") == 0)
 		take_conversation(w, event, true, out);
 	else if (strcmp(type, "sekisho_conversation") == 0)

@@ -169,7 +169,11 @@ a_file_is_followed_when_it_is_set_aside()
 	mv "$work/eve.json" "$work/eve-1.json"
 	event flow 3 violate '"SEG-2"' null >"$work/eve.json"
 	wait_for "SEG-2" && wait_for "e excepted" || return 1
-	final >>"$work/eve.json"
+	{
+		final
+		printf '{"event_type":"sekisho_health","sekisho":'
+		printf '{"event":"stop","note":null}}\n'
+	} >>"$work/eve.json"
 	wait "$watcher"
 	status=$?
 	watcher=
