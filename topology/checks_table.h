@@ -286,19 +286,19 @@ ROW(COV, 1, true, "パケットの取得漏れ", "packets lost at capture", "M�
 ROW(COV, 2, true, "片方向のみの取得", "one direction only", "H", HIGH, HIGH, "",
     "通信の片方向だけが取得されている",
     "only one direction of the conversations is captured")
-ROW(COV, 3, false, "監視点の無通信・疎通確認の途絶", "silent tap or missing heartbeat", "H", HIGH, HIGH, "L-09",
+ROW(COV, 3, true, "監視点の無通信・疎通確認の途絶", "silent tap or missing heartbeat", "H", HIGH, HIGH, "L-09",
     "監視点が無通信である、又は疎通確認が届かない（監視不能）",
     "a tap is silent or its heartbeat is missing")
 ROW(COV, 4, false, "重複パケットの過多", "too many duplicates", "L", LOW, LOW, "",
     "重複したパケットが多すぎる",
     "too many duplicate packets")
-ROW(COV, 5, false, "時刻同期の不良", "clock not synchronised", "M", MEDIUM, MEDIUM, "L-07",
+ROW(COV, 5, true, "時刻同期の不良", "clock not synchronised", "M", MEDIUM, MEDIUM, "L-07",
     "時刻が同期していない",
     "the clock is not synchronised")
-ROW(COV, 6, false, "記録領域の不足・記録の欠落", "records lost or no room", "H", HIGH, HIGH, "",
+ROW(COV, 6, true, "記録領域の不足・記録の欠落", "records lost or no room", "H", HIGH, HIGH, "",
     "記録領域が足りない、又は記録が欠けた",
     "no room for records, or records were lost")
-ROW(COV, 7, false, "処理再起動による監視中断", "gap by a restart", "M", MEDIUM, MEDIUM, "",
+ROW(COV, 7, true, "処理再起動による監視中断", "gap by a restart", "M", MEDIUM, MEDIUM, "",
     "処理の再起動の間、監視が中断した",
     "nothing was watched while the engine restarted")
 ROW(COV, 8, true, "取得長不足による欠落", "cut by the snap length", "M", MEDIUM, MEDIUM, "",
@@ -310,7 +310,7 @@ ROW(COV, 9, true, "監視点のない境界", "boundary without a tap", "H", HIG
 ROW(COV, 10, true, "監視点の設置誤り", "misplaced tap", "H", HIGH, HIGH, "",
     "監視点に流れる通信が登録された領域のものでない",
     "what a tap sees is not what is declared for it")
-ROW(COV, 11, false, "監視ポートからの送信試行", "transmission on a monitoring port", "C", CRITICAL, CRITICAL, "",
+ROW(COV, 11, true, "監視ポートからの送信試行", "transmission on a monitoring port", "C", CRITICAL, CRITICAL, "",
     "監視用のポートから送信しようとした",
     "something tried to send on a monitoring port")
 ROW(COV, 12, false, "境界機器設定の未取込み・期限切れ", "ruleset missing or stale", "M", MEDIUM, MEDIUM, "",

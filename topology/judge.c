@@ -506,6 +506,19 @@ decide(struct look *l, struct verdict *out)
 	}
 }
 
+/* Takes off what is left of a character that was cut for want of room. */
+static void
+end_whole(char *s)
+{
+	const size_t n = strlen(s);
+	size_t at = 0, step = 1;
+
+	while (at < n && (step = text_utf8(s + at, n - at)) != 0)
+		at += step;
+	if (n - at < 4)
+		s[at] = '\0';
+}
+
 static void
 conclude(struct look *l, enum scope scope, struct verdict *out)
 {
@@ -522,8 +535,11 @@ conclude(struct look *l, enum scope scope, struct verdict *out)
 	out->judged = l->judged;
 	out->unobserved = l->unobserved;
 	out->conduit = l->conduit;
-	if (l->near)
+	if (l->near) {
 		out->near_miss = *l->near;
+		end_whole(out->near_miss.expected);
+		end_whole(out->near_miss.seen);
+	}
 	out->backup_link = l->backup_link;
 	out->again.us = l->again_us;
 }

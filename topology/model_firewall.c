@@ -177,14 +177,17 @@ void
 model_firewall_translations(struct loader *l, const struct jsonx *root)
 {
 	const struct jsonx *n;
-	size_t count, i = 0;
+	uint32_t i = 0;
+	size_t count;
 
 	n = model_read_array(l, root, "translations", OPTIONAL, true, &count);
 	l->m->translations = arena_calloc(l->arena, count,
 	    sizeof(*l->m->translations));
 	l->m->translation_count = count;
-	for (; n != NULL; n = n->next)
-		translation_load(l, n, &l->m->translations[i++]);
+	for (; n != NULL; n = n->next, i++) {
+		translation_load(l, n, &l->m->translations[i]);
+		l->m->translations[i].index = i;
+	}
 }
 
 void

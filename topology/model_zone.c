@@ -43,8 +43,8 @@ model_zone_links(struct loader *l, const struct jsonx *root)
 		if (!model_read_object(l, n, keys))
 			continue;
 		out->place = model_read_place(l, n);
-		out->id = model_ids_define(l, NOUN_LINK, n,
-		    (uint32_t)(out - l->m->links));
+		out->index = (uint32_t)(out - l->m->links);
+		out->id = model_ids_define(l, NOUN_LINK, n, out->index);
 		out->name = model_read_string(l, n, "name", OPTIONAL);
 		if (out->name == NULL)
 			out->name = out->id;

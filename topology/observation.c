@@ -18,6 +18,7 @@ ending_name(enum ending e)
 		[ENDING_EVICTED] = "evicted",
 		[ENDING_REUSED] = "reused",
 		[ENDING_SHUTDOWN] = "shutdown",
+		[ENDING_ENGINE] = "engine-restarted",
 	};
 
 	assert((unsigned)e < sizeof(names) / sizeof(names[0]));
@@ -31,6 +32,61 @@ flow_state_name(enum flow_state s)
 		[FLOW_NEW] = "new",
 		[FLOW_ESTABLISHED] = "established",
 		[FLOW_CLOSED] = "closed",
+	};
+
+	assert((unsigned)s < sizeof(names) / sizeof(names[0]));
+	return names[s];
+}
+
+const char *
+gap_kind_name(enum gap_kind k)
+{
+	static const char *const names[] = {
+		[GAP_CAPTURE] = "capture",
+		[GAP_ENGINE] = "engine",
+		[GAP_RECORDER] = "recorder",
+		[GAP_BACKLOG] = "backlog",
+		[GAP_INTERFACE] = "interface",
+		[GAP_STORE] = "store",
+	};
+
+	assert((unsigned)k < sizeof(names) / sizeof(names[0]));
+	return names[k];
+}
+
+const char *
+health_link_name(enum health_link l)
+{
+	static const char *const names[] = {
+		[LINK_UP] = "up",
+		[LINK_DOWN] = "down",
+		[LINK_GONE] = "gone",
+	};
+
+	assert((unsigned)l < sizeof(names) / sizeof(names[0]));
+	return names[l];
+}
+
+const char *
+clock_state_name(enum clock_state c)
+{
+	static const char *const names[] = {
+		[CLOCK_SYNCHRONISED] = "synchronised",
+		[CLOCK_UNSYNCHRONISED] = "unsynchronised",
+		[CLOCK_UNKNOWN] = "unknown",
+	};
+
+	assert((unsigned)c < sizeof(names) / sizeof(names[0]));
+	return names[c];
+}
+
+const char *
+sandbox_state_name(enum sandbox_state s)
+{
+	static const char *const names[] = {
+		[SANDBOX_FULL] = "full",
+		[SANDBOX_RELAXED] = "relaxed",
+		[SANDBOX_NONE] = "none",
 	};
 
 	assert((unsigned)s < sizeof(names) / sizeof(names[0]));

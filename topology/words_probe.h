@@ -107,7 +107,6 @@ WORD(MESSAGE_COV_1, "{0}で取得漏れがあります（TCPデータ {1} バイ
 WORD(MESSAGE_COV_2, "{0}で片方向しか取得できていない通信があります（TCP通信 {1} 件のうち {2} 件、{3} %）。", "Only one direction was seen at {0} ({2} of {1} TCP conversations, {3} %).")
 WORD(MESSAGE_COV_3, "{0}で通信を取得できていません。監視不能です。", "No traffic arrives at {0}: it cannot be watched.")
 WORD(MESSAGE_COV_4, "{0}で重複したフレームが多すぎます（{1} のうち {2}、{3} %）。", "Too many duplicate frames at {0} ({2} of {1}, {3} %).")
-WORD(MESSAGE_COV_5, "{0}で時刻の同期に不良があります（{1} のうち {2}）。", "The time at {0} is not in step ({2} of {1}).")
 WORD(MESSAGE_COV_8, "{0}で取得長の不足によりフレームが切れています（{1} フレームのうち {2}、{3} %）。", "Frames are cut by the snap length at {0} ({2} of {1}, {3} %).")
 WORD(MESSAGE_COV_9, "{0}に監視点がなく、通信を確認できません。", "There is no tap that watches {0}.")
 WORD(MESSAGE_COV_10, "{0}で観測した通信が監視点の登録と一致しません。設置誤りが疑われます（{1} のうち {2}、{3} %）。", "What {0} sees does not fit its declaration; it may be misplaced ({2} of {1}, {3} %).")
@@ -156,34 +155,53 @@ WORD(EVE_DIRECTION_EXTERNAL, "庁外間", "external")
 
 /* sekisho-probe: the command line */
 WORD(PROBE_USAGE,
-    "使い方: sekisho-probe -t MODEL -p PROBE -r TAP=FILE [-r TAP=FILE ...] [-o DIR|-]\n"
+    "使い方: sekisho-probe -t MODEL -p PROBE [-i TAP=INTERFACE ...] [-o DIR|-]\n"
+    "       sekisho-probe -t MODEL -p PROBE -r TAP=FILE [-r TAP=FILE ...] [-o DIR|-]\n"
     "       sekisho-probe -t MODEL -n\n"
+    "       sekisho-probe --list\n"
     "\n"
-    "採取したパケット（pcap・pcapng）を会話ごとに組み立て、宣言されたモデルに照らして判定します。\n"
+    "監視点のパケット、又は採取したパケット（pcap・pcapng）を会話ごとに組み立て、宣言された\n"
+    "モデルに照らして判定します。\n"
     "\n"
     "  -t MODEL            判定の基準となる構成定義（「-」は標準入力）\n"
-    "  -p PROBE            採取した装置（probes の id）\n"
+    "  -p PROBE            この装置（probes の id）\n"
+    "  -i TAP=INTERFACE    監視点 TAP のインターフェース。指定しない監視点は構成定義によります\n"
     "  -r TAP=FILE         監視点 TAP で採取したファイル。複数指定でき、時刻順に併合します\n"
     "  -o DIR              DIR/eve.json に記録します（「-」は標準出力。既定は標準出力）\n"
     "  -n                  構成定義を検査し、既定値を補って表示して終わります\n"
+    "  --list              インターフェースと、見えるVLAN・アドレス帯を表示して終わります\n"
+    "  --user NAME|UID[:GID]  監視中に動作するユーザー（既定は _sekisho、なければ 61234）\n"
+    "  --ring MIB          インターフェースごとの受信リングの大きさ（既定 64）\n"
+    "  --syslog            検知を syslog にも送ります\n"
+    "  --no-sandbox        プロセスの隔離を行いません（記録に残ります）\n"
     "  --lang ja|en        文の言語\n"
     "  --data DIR          ガイドライン等のデータのある場所\n"
     "  --conversations N   同時に追う会話の上限（既定 200000）\n"
     "  --version, --help\n"
     "\n"
     "終了コード: 0 適合、1 検知あり、2 使い方か入力の誤り、3 判定できないものが残る\n",
-    "usage: sekisho-probe -t MODEL -p PROBE -r TAP=FILE [-r TAP=FILE ...] [-o DIR|-]\n"
+    "usage: sekisho-probe -t MODEL -p PROBE [-i TAP=INTERFACE ...] [-o DIR|-]\n"
+    "       sekisho-probe -t MODEL -p PROBE -r TAP=FILE [-r TAP=FILE ...] [-o DIR|-]\n"
     "       sekisho-probe -t MODEL -n\n"
+    "       sekisho-probe --list\n"
     "\n"
-    "Puts captured packets (pcap, pcapng) together to conversations and judges each\n"
-    "against the declared model.\n"
+    "Puts the packets of its taps, or captured ones (pcap, pcapng), together to\n"
+    "conversations and judges each against the declared model.\n"
     "\n"
     "  -t MODEL            the declared model (\"-\": standard input)\n"
-    "  -p PROBE            the probe that captured (an id of \"probes\")\n"
+    "  -p PROBE            which probe this is (an id of \"probes\")\n"
+    "  -i TAP=INTERFACE    the interface of TAP; taps that are not named have the one\n"
+    "                      that the model names\n"
     "  -r TAP=FILE         what was captured at TAP; may be given more than once, and\n"
     "                      is merged by time\n"
     "  -o DIR              write to DIR/eve.json (\"-\": standard output, the default)\n"
     "  -n                  check the model, print it with every default, and end\n"
+    "  --list              show interfaces, what they see, and end\n"
+    "  --user NAME|UID[:GID]  who it runs as while it watches (_sekisho, or 61234\n"
+    "                      where there is no such user)\n"
+    "  --ring MIB          the ring of each interface (64)\n"
+    "  --syslog            send alerts to syslog too\n"
+    "  --no-sandbox        build no walls around the processes (records say so)\n"
     "  --lang ja|en        the language of sentences\n"
     "  --data DIR          where guidelines and other data lie\n"
     "  --conversations N   the most conversations followed at once (200000)\n"
@@ -197,6 +215,10 @@ WORD(PROBE_MISSING, "{0} を指定してください（--help で使い方を表
 WORD(PROBE_BAD_SOURCE, "-r は「監視点=ファイル」の形で指定してください: {0}", "-r wants TAP=FILE, not {0}")
 WORD(PROBE_MANY_SOURCES, "-r は {0} 個まで指定できます", "-r may be given at most {0} times")
 WORD(PROBE_BAD_CONVERSATIONS, "--conversations は {1} から {2} までの数で指定してください: {0}", "--conversations wants a number from {1} to {2}, not {0}")
+WORD(PROBE_BAD_INTERFACE, "-i は「監視点=インターフェース」の形で指定してください: {0}", "-i wants TAP=INTERFACE, not {0}")
+WORD(PROBE_MANY_INTERFACES, "-i は {0} 個まで指定できます", "-i may be given at most {0} times")
+WORD(PROBE_FILES_AND_INTERFACES, "-i と -r は同時に指定できません", "-i and -r cannot go together")
+WORD(PROBE_BAD_RING, "--ring は {1} から {2} までの数（MiB）で指定してください: {0}", "--ring wants a number of MiB from {1} to {2}, not {0}")
 WORD(PROBE_BAD_LANG, "--lang は ja か en です: {0}", "--lang wants ja or en, not {0}")
 WORD(PROBE_NO_PROBE, "構成定義に装置「{0}」はありません", "the model declares no probe \"{0}\"")
 WORD(PROBE_NO_PROBE_NEAR, "構成定義に装置「{0}」はありません。「{1}」のことですか", "the model declares no probe \"{0}\"; did you mean \"{1}\"?")

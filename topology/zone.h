@@ -71,6 +71,7 @@ enum encryption_class {
 
 struct link {
 	const char *id, *name, *kind;
+	uint32_t index; /* in model->links */
 	bool has_encryption;
 	enum encryption_class minimum;
 	const char *or_link, *document; /* or NULL */
@@ -186,6 +187,7 @@ enum translation_kind { TRANSLATION_STATIC, TRANSLATION_OVERLOAD };
 /* Addresses "to" belong to "from": one to one, or hiding who it was. */
 struct translation {
 	const struct firewall *at;
+	uint32_t index; /* in model->translations */
 	enum translation_kind kind;
 	const struct zone *from;
 	struct prefix_set inside; /* "hosts"/"networks" of from; may be empty */

@@ -413,6 +413,30 @@ test_a_path_that_was_not_seen_is_not_conform(void **state)
 }
 
 static void
+test_a_path_too_long_to_be_told_ends_with_a_whole_character(void **state)
+{
+	struct conversation c = judging_between(model, "10.1.20.5", 40000,
+	    "172.20.9.9", 8443, 6);
+	struct tap tap = *model_tap(model, "trunk");
+	char id[64] = "";
+	struct verdict v;
+
+	(void)state;
+	judging_answered(&c, "TLS");
+	for (int i = 0; i < 3; i++)
+		judging_seen(model, &c, 300, true)->tap = &tap;
+	tap.id = id;
+	for (size_t n = 0; n < 12; n++) { /* the cut falls anywhere in it */
+		memset(id, 'x', n);
+		(void)snprintf(id + n, sizeof(id) - n, "本庁の境界の幹線");
+		v = judging_verdict(model, &c);
+		assert_violates(&v, CHECK_SEG_6, SEVERITY_HIGH);
+		assert_true(strlen(v.near_miss.seen) > 90);
+		assert_true(text_is_safe(v.near_miss.seen));
+	}
+}
+
+static void
 test_government_cloud_leaves_by_its_link_and_not_through_the_office(
     void **state)
 {
@@ -686,6 +710,8 @@ main(void)
 		cmocka_unit_test(
 		    test_the_way_out_of_a_zone_is_by_its_declared_router),
 		cmocka_unit_test(test_a_path_that_was_not_seen_is_not_conform),
+		cmocka_unit_test(
+		    test_a_path_too_long_to_be_told_ends_with_a_whole_character),
 		cmocka_unit_test(
 		    test_government_cloud_leaves_by_its_link_and_not_through_the_office),
 		cmocka_unit_test(
