@@ -1,55 +1,46 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Capture files through libpcap, merged by time. Each source is read one
- * frame ahead; that frame stays in libpcap's own buffer, which lives until
- * that source is read again, so nothing is copied. The source whose frame
- * was handed out is read on by the next call.
+ * Capture files and live interfaces through libpcap. Each source is read one
+ * frame ahead. A file's frame stays in libpcap's own buffer, which lives until
+ * that source is read again, so nothing is copied. A live one is copied
+ * within libpcap's callback: it gives a block of the ring back to the kernel
+ * as soon as the callback for its last frame returns.
  *
  * Times are read in nanoseconds and held to the range that microseconds in
  * 64 bits can hold with room to subtract; a file may claim anything.
  */
-#include "capture.h"
+#include "capture_internal.h"
 
+#include <errno.h>
+#include <net/if.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 
 #define NANOSECONDS INT64_C(1000000000)
 /* Times are held to +-2^42 seconds (139,000 years). */
 #define SECONDS_MAX (INT64_C(1) << 42)
-#define CAUSE_MAX (PCAP_ERRBUF_SIZE + 1)
+/* An EtherType that is reserved and on no wire (RFC 1701): what libpcap binds
+ * a socket to, before it is ready for more. */
+#define PROTOCOL_OF_NOBODY 0xFFFF
 
-enum source_state {
-	SOURCE_BEHIND, /* to be read on before the next choice */
-	SOURCE_AHEAD,  /* frame holds what comes next */
-	SOURCE_ENDED,
-};
+_Static_assert(CAPTURE_CAUSE_MAX > PCAP_ERRBUF_SIZE, "causes fit whole");
 
-struct source {
-	pcap_t *pcap;	    /* owned; NULL after the end */
-	char *path;	    /* owned */
-	struct frame frame; /* bytes: libpcap's, until it is read again */
-	enum source_state state;
-	uint64_t frames; /* handed out */
-	int link_type;
-	int snap_length;
-	bool classic; /* pcap, not pcapng */
-	char cause[CAUSE_MAX];
-};
-
-struct capture {
-	struct source sources[CAPTURE_SOURCES_MAX];
-	uint32_t count;
-	struct capture_fault fault;
-};
+static void read_live(struct source *s);
 
 struct capture *
 capture_new(void)
 {
-	return mem_calloc(1, sizeof(struct capture));
+	struct capture *c = mem_calloc(1, sizeof(*c));
+
+	c->read_live = read_live;
+	c->clock = capture_clock;
+	return c;
 }
 
 static void
@@ -69,6 +60,7 @@ capture_free(struct capture *c)
 	for (uint32_t i = 0; i < c->count; i++) {
 		source_close(&c->sources[i]);
 		free(c->sources[i].path);
+		free(c->sources[i].buffer);
 	}
 	free(c);
 }
@@ -94,6 +86,10 @@ capture_open_file(struct capture *c, const char *path, char *error, size_t size)
 	if (c->count == CAPTURE_SOURCES_MAX) {
 		(void)snprintf(error, size, "more than %d sources",
 		    CAPTURE_SOURCES_MAX);
+		return -1;
+	}
+	if (c->is_live) {
+		(void)snprintf(error, size, "interfaces are being read");
 		return -1;
 	}
 	if (strcmp(path, "-") == 0 && reads_standard_input(c)) {
@@ -126,7 +122,7 @@ read_time(const struct source *s, const struct pcap_pkthdr *h,
     struct frame *out)
 {
 	int64_t seconds = h->ts.tv_sec;
-	int64_t below = h->ts.tv_usec;
+	int64_t below = (int64_t)h->ts.tv_usec * (s->is_micro ? 1000 : 1);
 
 	if (s->classic && seconds < 0 && seconds >= INT32_MIN)
 		seconds += INT64_C(1) << 32;
@@ -144,9 +140,8 @@ read_time(const struct source *s, const struct pcap_pkthdr *h,
 	out->nanoseconds = (uint32_t)(below % 1000);
 }
 
-/* Reads one frame ahead. False when the source ended by a fault. */
-static bool
-source_read(struct source *s, uint32_t index)
+bool
+capture_read_file(struct source *s, uint32_t index)
 {
 	struct pcap_pkthdr *header;
 	const u_char *bytes;
@@ -170,39 +165,242 @@ source_read(struct source *s, uint32_t index)
 	return true;
 }
 
-static bool
-is_earlier(const struct frame *a, const struct frame *b)
+static void
+take(u_char *user, const struct pcap_pkthdr *h, const u_char *bytes)
 {
-	if (a->time.us != b->time.us)
-		return a->time.us < b->time.us;
-	return a->nanoseconds < b->nanoseconds;
+	struct source *s = (void *)user;
+	uint32_t captured = h->caplen;
+
+	if (captured > CAPTURE_SNAP_BYTES)
+		captured = CAPTURE_SNAP_BYTES;
+	memcpy(s->buffer, bytes, captured);
+	read_time(s, h, &s->frame);
+	s->frame.captured = captured;
+	s->frame.wire = h->len > captured ? h->len : captured;
+	s->frame.link_type = s->link_type;
+	s->frame.bytes = s->buffer;
 }
 
-enum capture_result
-capture_next(struct capture *c, struct frame *out)
+/*
+ * libpcap asks for another wait than ours only while it knows the interface
+ * to be down; the socket is bound on and frames come again with the link. Any
+ * other error, and an interface that is gone, ends the source: such a handle
+ * can tell nothing certain any more, a fresh one can.
+ */
+static void
+read_live(struct source *s)
 {
-	struct source *next = NULL;
+	int count = pcap_dispatch(s->pcap, 1, take, (u_char *)s);
+	bool is_down = pcap_get_required_select_timeout(s->pcap) != NULL;
+
+	if (count == 1) {
+		s->state = SOURCE_AHEAD;
+		s->link = CAPTURE_OPEN;
+		return;
+	}
+	s->state = SOURCE_EMPTY;
+	s->link = is_down ? CAPTURE_DOWN : CAPTURE_OPEN;
+	if (count >= 0)
+		return;
+	if (is_down && !capture_socket_gone(pcap_fileno(s->pcap)))
+		return;
+	(void)snprintf(s->cause, sizeof(s->cause), "%s", pcap_geterr(s->pcap));
+	s->link = CAPTURE_GONE;
+	s->state = SOURCE_ENDED;
+}
+
+/* errno for what pcap_activate says. */
+static int
+fault_of(int status)
+{
+	switch (status) {
+	case PCAP_ERROR_PERM_DENIED:
+	case PCAP_ERROR_PROMISC_PERM_DENIED:
+		return EPERM;
+	case PCAP_ERROR_NO_SUCH_DEVICE:
+		return ENODEV;
+	case PCAP_ERROR_IFACE_NOT_UP:
+		return ENETDOWN;
+	default:
+		return EIO;
+	}
+}
+
+/* Sets and activates a handle; 0, or errno with the cause in error. */
+static int
+activate(pcap_t *pcap, unsigned index, uint32_t ring_bytes, char *error,
+    size_t size)
+{
+	char cause[PCAP_ERRBUF_SIZE] = "";
+	int status;
+
+	(void)pcap_set_snaplen(pcap, CAPTURE_SNAP_BYTES);
+	(void)pcap_set_promisc(pcap, 1);
+	(void)pcap_set_timeout(pcap, CAPTURE_RETIRE_MS);
+	(void)pcap_set_buffer_size(pcap, (int)ring_bytes);
+	(void)pcap_set_immediate_mode(pcap, 0);
+	(void)pcap_set_protocol_linux(pcap, PROTOCOL_OF_NOBODY);
+	(void)pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
+	status = pcap_activate(pcap);
+	if (status < 0) {
+		(void)snprintf(error, size, "%s",
+		    pcap_geterr(pcap)[0] != '\0' ? pcap_geterr(pcap) :
+						   pcap_statustostr(status));
+		return fault_of(status);
+	}
+	if (pcap_setnonblock(pcap, 1, cause) != 0 ||
+	    pcap_setdirection(pcap, PCAP_D_IN) != 0) {
+		(void)snprintf(error, size, "%s%s", cause, pcap_geterr(pcap));
+		return EIO;
+	}
+	if (!capture_socket_begin(pcap_fileno(pcap), index)) {
+		int fault = errno;
+
+		(void)snprintf(error, size, "%s", strerrordesc_np(fault));
+		return fault;
+	}
+	return 0;
+}
+
+/* Why no live source can be added now, or NULL. */
+static const char *
+refuse_live(const struct capture *c, uint32_t ring_bytes)
+{
+	if (c->count == CAPTURE_SOURCES_MAX)
+		return "too many sources";
+	if (c->count > 0 && !c->is_live)
+		return "files are being read";
+	if (ring_bytes > INT32_MAX)
+		return "the ring is too large";
+	return NULL;
+}
+
+int
+capture_open_live(struct capture *c, const char *interface, uint32_t ring_bytes,
+    char *error, size_t size)
+{
+	char cause[PCAP_ERRBUF_SIZE] = "";
+	const char *refused = refuse_live(c, ring_bytes);
+	unsigned index = if_nametoindex(interface);
+	struct source *s;
+	pcap_t *pcap;
+	int fault;
+
+	if (refused != NULL || index == 0) {
+		fault = refused != NULL ? EINVAL : ENODEV;
+		(void)snprintf(error, size, "%s",
+		    refused != NULL ? refused : strerrordesc_np(fault));
+		errno = fault;
+		return -1;
+	}
+	pcap = pcap_create(interface, cause);
+	if (pcap == NULL) {
+		(void)snprintf(error, size, "%s", cause);
+		errno = EIO;
+		return -1;
+	}
+	fault = activate(pcap, index,
+	    ring_bytes != 0 ? ring_bytes : CAPTURE_RING_BYTES, error, size);
+	if (fault != 0) {
+		pcap_close(pcap);
+		errno = fault;
+		return -1;
+	}
+	s = &c->sources[c->count];
+	s->pcap = pcap;
+	s->path = mem_strdup(interface);
+	s->buffer = mem_calloc(1, CAPTURE_SNAP_BYTES);
+	s->state = SOURCE_BEHIND;
+	s->link = CAPTURE_OPEN;
+	s->is_live = true;
+	s->is_micro = pcap_get_tstamp_precision(pcap) !=
+	    PCAP_TSTAMP_PRECISION_NANO;
+	s->link_type = pcap_datalink(pcap);
+	s->snap_length = pcap_snapshot(pcap);
+	c->is_live = true;
+	return (int)c->count++;
+}
+
+int
+capture_open_absent(struct capture *c, const char *interface)
+{
+	struct source *s = &c->sources[c->count];
+
+	if (refuse_live(c, 0) != NULL)
+		return -1;
+	s->path = mem_strdup(interface);
+	s->state = SOURCE_ENDED;
+	s->link = CAPTURE_GONE;
+	s->is_live = true;
+	s->link_type = -1;
+	c->is_live = true;
+	return (int)c->count++;
+}
+
+int
+capture_fd(const struct capture *c, uint32_t source)
+{
+	const struct source *s;
+
+	if (source >= c->count)
+		return -1;
+	s = &c->sources[source];
+	return s->is_live && s->pcap != NULL ? pcap_fileno(s->pcap) : -1;
+}
+
+size_t
+capture_fds(const struct capture *c, int *fds, size_t room)
+{
+	size_t count = 0;
+
+	for (uint32_t i = 0; i < c->count && count < room; i++) {
+		const struct source *s = &c->sources[i];
+
+		/* One that is ahead need not be waited for, and would be
+		 * readable all the time. */
+		if (s->is_live && s->pcap != NULL &&
+		    (s->state == SOURCE_EMPTY || s->state == SOURCE_BEHIND))
+			fds[count++] = pcap_fileno(s->pcap);
+	}
+	return count;
+}
+
+bool
+capture_stats(struct capture *c, uint32_t source, struct capture_stats *out)
+{
+	int fd = capture_fd(c, source);
+
+	if (fd < 0 || !capture_socket_stats(fd, &c->sources[source].stats))
+		return false;
+	*out = c->sources[source].stats;
+	return true;
+}
+
+enum capture_state
+capture_state(const struct capture *c, uint32_t source)
+{
+	return source < c->count ? c->sources[source].link : CAPTURE_GONE;
+}
+
+/*
+ * libpcap's way to close a handle tells the kernel to take the ring away
+ * first, and the child reads from it. So the handle is given another
+ * descriptor under the same number before it is closed.
+ */
+void
+capture_disown(struct capture *c)
+{
+	int instead = eventfd(0, EFD_CLOEXEC);
 
 	for (uint32_t i = 0; i < c->count; i++) {
 		struct source *s = &c->sources[i];
 
-		if (s->state == SOURCE_BEHIND && !source_read(s, i)) {
-			c->fault = (struct capture_fault){ .source = i,
-				.file = s->path,
-				.frames = s->frames,
-				.cause = s->cause };
-			return CAPTURE_FAULT;
-		}
-		if (s->state == SOURCE_AHEAD &&
-		    (next == NULL || is_earlier(&s->frame, &next->frame)))
-			next = s;
+		if (s->is_live && s->pcap != NULL && instead >= 0)
+			(void)dup2(instead, pcap_fileno(s->pcap));
+		source_close(s);
 	}
-	if (next == NULL)
-		return CAPTURE_END;
-	*out = next->frame;
-	next->frames++;
-	next->state = SOURCE_BEHIND;
-	return CAPTURE_FRAME;
+	if (instead >= 0)
+		(void)close(instead);
 }
 
 const struct capture_fault *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Where frames come from: capture files now, live interfaces behind the same
+ * Where frames come from: capture files, or live interfaces behind the same
  * seam. The only file with pcap.h is capture.c.
  */
 #ifndef CAPTURE_H
@@ -28,7 +28,30 @@ enum capture_result {
 	CAPTURE_FRAME,
 	CAPTURE_END,
 	CAPTURE_FAULT, /* a source ended early: see capture_fault; go on */
+	CAPTURE_WAIT,  /* live: nothing is ready yet */
 };
+
+/* How a live source is doing. */
+enum capture_state { CAPTURE_OPEN, CAPTURE_DOWN, CAPTURE_GONE };
+
+/* Of one handle, since it was opened: 64 bits made of the kernel's deltas. */
+struct capture_stats {
+	uint64_t packets; /* taken into the ring: handed out or still in it */
+	uint64_t drops;	  /* found no room in the ring */
+	uint64_t freezes; /* times that the ring was full */
+};
+
+#define CAPTURE_RING_BYTES (64u << 20)
+/* Frames of several live sources are merged by time; one waits this long for
+ * another that may be older. Above what the kernel holds a block back. */
+#define CAPTURE_HOLD_US 60000
+/*
+ * A block with frames is handed over by then. A ring of 64 MiB has 256 blocks
+ * (libpcap makes them of 256 KiB), and each is used up by one frame, so that a
+ * reader which stands still for longer than 2.6 s loses frames also where
+ * there are few.
+ */
+#define CAPTURE_RETIRE_MS 10
 
 struct capture;
 
@@ -50,6 +73,63 @@ void capture_free(struct capture *c);
  */
 int capture_open_file(struct capture *c, const char *path, char *error,
     size_t size);
+/*
+ * Opens and activates a live interface: TPACKET_V3, ring_bytes (0:
+ * CAPTURE_RING_BYTES) of ring, promiscuous, full snap length, nanoseconds where
+ * the kernel has them, non-blocking. Frames that this host sends are not taken.
+ * Tags that the kernel took off a frame are put back. Takes 20 ms and
+ * CAP_NET_RAW. Returns its source number, or -1 with the cause in error and
+ * errno: ENODEV, ENETDOWN (an interface must be up to be opened), EPERM, EINVAL
+ * (files are open, or too many sources) or another. A handle must be used by
+ * one process only (libpcap keeps its place in the ring in the memory of the
+ * process): the one that opened it or the first that was forked after. Reading
+ * needs poll, getsockopt, getsockname, ioctl(SIOCGIFFLAGS) and the clocks.
+ */
+int capture_open_live(struct capture *c, const char *interface,
+    uint32_t ring_bytes, char *error, size_t size);
+/* A live source that never has a frame, in place of an interface that is not
+ * there: the others keep their numbers. -1: no room. */
+int capture_open_absent(struct capture *c, const char *interface);
+/* The packet socket of a live source, or -1. Borrowed; may be duplicated, and
+ * its duplicate outlives the process that read it. */
+int capture_fd(const struct capture *c, uint32_t source);
+/* Sets what poll(2) should wait for after CAPTURE_WAIT; returns how many (<=
+ * room). Those whose next frame is held already are not among them. */
+size_t capture_fds(const struct capture *c, int *fds, size_t room);
+/* Milliseconds until a frame that is held for the merge may be handed out; -1:
+ * none is held. */
+int capture_hold_ms(const struct capture *c);
+/* Reads the kernel's statistics of a live source and adds them up. Every frame
+ * in packets is handed out sooner or later, or lies in the ring. */
+bool capture_stats(struct capture *c, uint32_t source,
+    struct capture_stats *out);
+/* As capture_next found it last: call that now and then. An interface that is
+ * down comes back by itself; one that is gone (removed, or libpcap cannot go on
+ * with its ring) does not, and its source stays without frames. */
+enum capture_state capture_state(const struct capture *c, uint32_t source);
+/*
+ * For who kept a duplicate of a dead process's packet socket: takes no more
+ * frames from now on, and adds to rest what the kernel counted since that
+ * process last read its statistics. A process may also stop its own sources
+ * so, to read out what is left: that comes within CAPTURE_RETIRE_MS and a
+ * few more. Takes 20 ms. False and errno.
+ */
+bool capture_stop(int fd, struct capture_stats *rest);
+/* The same for several at once: each takes no more frames; then a wait (some
+ * 15 ms) until no processor can still be at one that it took up before; then
+ * capture_count. False and errno. */
+bool capture_halt(int fd);
+void capture_settle(void);
+/*
+ * For who keeps a duplicate of the packet socket of a process that lives: adds
+ * what the kernel counted since anyone last asked. Who asks this way must be
+ * the only one that asks (the kernel sets its counts back), so that process
+ * calls no capture_stats. False and errno.
+ */
+bool capture_count(int fd, struct capture_stats *add);
+/* Lets go of every source in this process without ending it for the process
+ * that was forked with it. */
+void capture_disown(struct capture *c);
 /*
  * The next frame by time over all sources; ties go to the lower source
  * number. Within a source the file's order stands, also where time steps
