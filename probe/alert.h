@@ -21,6 +21,8 @@ struct ends {
 	uint8_t protocol, icmp_type, icmp_code;
 };
 
+struct noun_map;
+
 struct alert {
 	bool coverage; /* about coverage: there is no conversation */
 	uint64_t flow_id;
@@ -74,6 +76,8 @@ void alert_of_observation(struct alert *a, const struct observation *o,
     const struct finding *f);
 /* The alert of a finding about coverage. */
 void alert_of_coverage(struct alert *a, const struct coverage_finding *f);
+/* The alert under the nouns of another model, and of none before it. */
+void alert_rebase(struct alert *a, struct noun_map *to);
 /* True when nothing that comes can change the outcome: data went both ways,
  * it was refused and by whom is known, or the conversation ended. Coverage is
  * always settled. */

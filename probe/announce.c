@@ -109,13 +109,15 @@ remember(struct flow *f, const struct verdict *v)
 	f->told_passed = v->passed;
 }
 
+/* again: what was told before is news. */
 static void
-judge_and_tell(struct announcer *a, struct flow *f, struct wall_us now)
+judge_and_tell(struct announcer *a, struct flow *f, struct wall_us now,
+    bool again)
 {
 	struct verdict v;
 
 	judge_flow(a, f, now, &v);
-	if (f->told ? !is_news(f, &v) : !is_certain(f, &v))
+	if (f->told ? !again && !is_news(f, &v) : !is_certain(f, &v))
 		return;
 	tell(a, f, &v, f->told ? OBSERVATION_UPDATE : OBSERVATION_FIRST,
 	    ENDING_NONE, f->conversation.last);
@@ -126,18 +128,30 @@ void
 announce(struct announcer *a, struct flow *f)
 {
 	if (f->dirty || f->conversation.last.us >= f->again.us)
-		judge_and_tell(a, f, f->conversation.last);
+		judge_and_tell(a, f, f->conversation.last, false);
+}
+
+static struct wall_us
+settled_at(const struct flow *f)
+{
+	const struct conversation *c = &f->conversation;
+	const struct wall_us settled = { c->first.us + FLOW_SETTLE_US };
+
+	return settled.us < c->last.us ? c->last : settled;
 }
 
 void
 announce_settled(struct announcer *a, struct flow *f)
 {
-	struct wall_us now = { f->conversation.first.us + FLOW_SETTLE_US };
-
-	if (now.us < f->conversation.last.us)
-		now = f->conversation.last;
 	if (f->dirty)
-		judge_and_tell(a, f, now);
+		judge_and_tell(a, f, settled_at(f), false);
+}
+
+void
+announce_look(struct announcer *a, struct flow *f, bool again)
+{
+	judge_and_tell(a, f, f->settling ? f->conversation.last : settled_at(f),
+	    again);
 }
 
 void

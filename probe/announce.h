@@ -27,6 +27,12 @@ void announce(struct announcer *a, struct flow *f);
  */
 void announce_settled(struct announcer *a, struct flow *f);
 /*
+ * Judges f by a model that is new, at a time that it was judged at before, and
+ * tells what is new; with again also what it was told of already, as an
+ * update.
+ */
+void announce_look(struct announcer *a, struct flow *f, bool again);
+/*
  * The last word: f->conversation is final. now is when its end was noticed,
  * which for a time-out is later than its last packet.
  */

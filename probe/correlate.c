@@ -213,3 +213,31 @@ correlate_find(struct correlate_table *t, uint32_t boundary,
 	t->counters.matched++;
 	return true;
 }
+
+/* All at once: on the way two keys could be the same. */
+void
+correlate_rename(struct correlate_table *t, const uint32_t *boundaries)
+{
+	for (int k = 0; k < CORRELATE_KIND_COUNT; k++) {
+		uint32_t next;
+
+		for (uint32_t i = t->queues[k].oldest; i != TABLE_NONE;
+		     i = next) {
+			next = t->entries[i].newer;
+			if (boundaries[t->entries[i].key.boundary] ==
+			    UINT32_MAX)
+				forget(t, i);
+			else
+				(void)table_remove(&t->table,
+				    &t->entries[i].key);
+		}
+	}
+	for (int k = 0; k < CORRELATE_KIND_COUNT; k++)
+		for (uint32_t i = t->queues[k].oldest; i != TABLE_NONE;
+		     i = t->entries[i].newer) {
+			struct correlate_key *key = &t->entries[i].key;
+
+			key->boundary = boundaries[key->boundary];
+			(void)table_add(&t->table, key, i);
+		}
+}

@@ -69,6 +69,9 @@ void correlate_expect(struct correlate_table *t, uint32_t boundary,
  */
 bool correlate_find(struct correlate_table *t, uint32_t boundary,
     const struct packet *p, struct wall_us now, struct correlate_match *out);
+/* The boundaries have other numbers: boundaries[old] is the new one, or
+ * UINT32_MAX: it is gone, and nothing is expected there any more. */
+void correlate_rename(struct correlate_table *t, const uint32_t *boundaries);
 const struct correlate_counters *correlate_counters(
     const struct correlate_table *t);
 

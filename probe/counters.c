@@ -17,6 +17,7 @@ static const char *const reason_names[FRAME_REASON_COUNT] = {
 	[FRAME_UNSUPPORTED] = "unsupported",
 	[FRAME_TUNNEL] = "tunnel-unopened",
 	[FRAME_TAP_UNKNOWN] = "tap-unknown",
+	[FRAME_ENGINE_RESTARTED] = "engine-restarted",
 };
 
 static const char *const counter_names[COUNTER_COUNT] = {
@@ -44,6 +45,16 @@ static const char *const counter_names[COUNTER_COUNT] = {
 	[COUNTER_FRAGMENTS_UNJOINED] = "fragments-unjoined",
 	[COUNTER_UNREADABLE] = "unreadable",
 };
+
+static const char *const rare_names[RARE_COUNT] = {
+	[RARE_ENDED_ENGINE] = "ended-engine-restarted",
+	[RARE_CONVERSATIONS_LOST] = "conversations-lost",
+	[RARE_COUNTERS_LOST] = "counters-lost",
+	[RARE_TIME_LEAPT] = "time-leapt",
+};
+
+/* No machine lives to count as far; sums of these cannot turn over. */
+#define COUNTERS_MOST (UINT64_C(1) << 56)
 
 static size_t
 add_reasons(const struct counters *c, const struct fragment_counters *f,
@@ -91,6 +102,10 @@ counters_tally(const struct counters *c, const struct fragment_counters *f,
 	for (int i = 0; i < COUNTER_COUNT; i++)
 		rows->rows[n++] = (struct account_row){ counter_names[i],
 			c->of[i] };
+	for (int i = 0; i < RARE_COUNT; i++)
+		if (c->rare[i] > 0)
+			rows->rows[n++] = (struct account_row){ rare_names[i],
+				c->rare[i] };
 	for (int i = 0; i < DECODE_STATUS_COUNT; i++)
 		for (int j = 0; i != DECODE_OK && j < LAYER_COUNT; j++)
 			n = add_composed(rows, n,
@@ -104,12 +119,90 @@ counters_tally(const struct counters *c, const struct fragment_counters *f,
 	out->counter_count = n;
 }
 
+/* ---- what a dead engine left */
+
+/* Every member is such a number. */
+static bool
+are_small(const void *numbers, size_t size)
+{
+	uint64_t n;
+
+	for (size_t i = 0; i < size; i += sizeof(n)) {
+		memcpy(&n, (const char *)numbers + i, sizeof(n));
+		if (n > COUNTERS_MOST)
+			return false;
+	}
+	return true;
+}
+
+/* Frames that stand somewhere. */
+static uint64_t
+accounted(const struct counters *c, const struct fragment_counters *f)
+{
+	uint64_t sum = c->judged + f->held + f->expired + f->evicted +
+	    f->refused;
+
+	for (int i = 0; i < FRAME_REASON_COUNT; i++)
+		sum += c->frames[i];
+	return sum;
+}
+
+bool
+counters_inherit(struct counters *c, struct fragment_counters *f)
+{
+	const uint64_t lost = c->rare[RARE_COUNTERS_LOST];
+
+	f->held = 0;
+	if (are_small(c, sizeof(*c)) && are_small(f, sizeof(*f)) &&
+	    accounted(c, f) <= c->read) {
+		c->frames[FRAME_ENGINE_RESTARTED] += c->read - accounted(c, f);
+		return true;
+	}
+	memset(c, 0, sizeof(*c));
+	memset(f, 0, sizeof(*f));
+	c->rare[RARE_COUNTERS_LOST] = lost < COUNTERS_MOST ? lost + 1 : 1;
+	return false;
+}
+
+void
+counters_closed(struct counters *c, uint64_t closed, uint64_t refused)
+{
+	static const enum counter ends[] = { COUNTER_ENDED_TCP,
+		COUNTER_ENDED_TIMEOUT, COUNTER_ENDED_EVICTED,
+		COUNTER_ENDED_REUSED, COUNTER_ENDED_SHUTDOWN };
+	uint64_t ended = c->rare[RARE_ENDED_ENGINE] +
+	    c->rare[RARE_CONVERSATIONS_LOST] + closed;
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		ended += c->of[ends[i]];
+	c->rare[RARE_ENDED_ENGINE] += closed;
+	/* Also one that had begun and was not written down yet. */
+	c->rare[RARE_CONVERSATIONS_LOST] += ended <=
+		c->of[COUNTER_CONVERSATIONS] ?
+	    c->of[COUNTER_CONVERSATIONS] - ended :
+	    refused;
+	c->of[COUNTER_CONVERSATIONS_OPEN] = 0;
+}
+
+void
+counters_add_fragments(struct fragment_counters *sum,
+    const struct fragment_counters *f)
+{
+	sum->fragments += f->fragments;
+	sum->held += f->held;
+	sum->joined += f->joined;
+	sum->expired += f->expired;
+	sum->evicted += f->evicted;
+	sum->refused += f->refused;
+	sum->told += f->told;
+}
+
 uint64_t
 counters_unread(const struct account_row *reasons, size_t count)
 {
 	static const char *const unread[] = { "truncated", "malformed",
 		"unsupported", "tunnel-unopened", "fragment-expired",
-		"fragment-evicted", "fragment-refused" };
+		"fragment-evicted", "fragment-refused", "engine-restarted" };
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < count; i++)

@@ -21,6 +21,8 @@ enum unjudged_frame {
 	FRAME_UNSUPPORTED,
 	FRAME_TUNNEL, /* carries IP in MPLS or PPPoE: not opened */
 	FRAME_TAP_UNKNOWN,
+	/* An engine had read them and died before it could say more. */
+	FRAME_ENGINE_RESTARTED,
 	FRAME_REASON_COUNT,
 };
 
@@ -52,16 +54,29 @@ enum counter {
 	COUNTER_COUNT,
 };
 
+/* What a run without mishap has none of: a row only where it is not zero. */
+enum rare_counter {
+	RARE_ENDED_ENGINE,	 /* conversations closed for a dead engine */
+	RARE_CONVERSATIONS_LOST, /* it had more, of which no record was good */
+	RARE_COUNTERS_LOST,	 /* times that it left counters that cannot be,
+				  * and they began at zero again */
+	RARE_TIME_LEAPT,	 /* live: steps of the clock ahead */
+	RARE_COUNT,
+};
+
 #define COUNTERS_REASONS_MAX (FRAME_REASON_COUNT + 4)
-#define COUNTERS_ROWS_MAX \
-	(COUNTER_COUNT + DECODE_STATUS_COUNT * LAYER_COUNT + TUNNEL_COUNT)
+#define COUNTERS_ROWS_MAX                                                 \
+	(COUNTER_COUNT + RARE_COUNT + DECODE_STATUS_COUNT * LAYER_COUNT + \
+	    TUNNEL_COUNT)
 #define COUNTERS_NAME_MAX 32
 
-/* Zero-initialise; owners count up directly. */
+/* Zero-initialise; owners count up directly. Without a pointer: it may lie in
+ * memory that outlives a process. */
 struct counters {
 	uint64_t read, judged, bytes; /* frames, frames, bytes on the wire */
 	uint64_t frames[FRAME_REASON_COUNT];
 	uint64_t of[COUNTER_COUNT];
+	uint64_t rare[RARE_COUNT];
 	/* Where decoding ended when it did not succeed. */
 	uint64_t layers[DECODE_STATUS_COUNT][LAYER_COUNT];
 	uint64_t tunnels[TUNNEL_COUNT]; /* frames that carry others */
@@ -76,14 +91,29 @@ struct counters_rows {
 
 /*
  * Fills out's totals, reasons and counters from c and f; rows holds what out
- * points to and must outlive it. Counters of layers and tunnels that are zero
- * are left out, all others have a row always. Taps, now and final are the
+ * points to and must outlive it. Rare counters and those of layers and tunnels
+ * that are zero are left out, all others have a row always. Taps, now and final are the
  * caller's.
  */
 void counters_tally(const struct counters *c, const struct fragment_counters *f,
     struct counters_rows *rows, struct tally *out);
+/*
+ * A dead engine's counters become those of the next: what it had read and put
+ * nowhere stands under FRAME_ENGINE_RESTARTED from now on; what waited in f is
+ * part of it (f->held becomes 0). The engine may have been taken over: counters
+ * that cannot be (a sum above what was read, or a number that no machine lives
+ * to reach) all begin at zero again, which RARE_COUNTERS_LOST counts. False
+ * then.
+ */
+bool counters_inherit(struct counters *c, struct fragment_counters *f);
+/* What a dead engine left of its conversations: closed of them were told. */
+void counters_closed(struct counters *c, uint64_t closed, uint64_t refused);
+/* sum += f. */
+void counters_add_fragments(struct fragment_counters *sum,
+    const struct fragment_counters *f);
 /* Frames of the reasons that hide what was said: cut, malformed, of unknown
- * form, in a tunnel that is not opened, fragments without the rest. */
+ * form, in a tunnel that is not opened, fragments without the rest, and what
+ * a dead engine had in hand. */
 uint64_t counters_unread(const struct account_row *reasons, size_t count);
 /* The sum of a tally's reasons. */
 uint64_t counters_unjudged(const struct tally *t);

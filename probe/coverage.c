@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "locate.h"
@@ -16,15 +17,19 @@
 
 void
 coverage_init(struct coverage *c, const struct model *m,
-    const struct tap *const *taps, const char *const *files, size_t count)
+    const struct tap *const *taps, const char *const *files, size_t count,
+    struct region_account *accounts)
 {
 	c->model = m;
 	c->count = count;
 	c->sources = mem_calloc(count + 1, sizeof(*c->sources));
 	c->accounts = mem_calloc(count + 1, sizeof(*c->accounts));
+	c->own = accounts ? NULL : mem_calloc(count + 1, sizeof(*c->own));
+	c->dark_told = mem_calloc(m->boundary_count + 1, sizeof(*c->dark_told));
 	for (size_t i = 0; i < count; i++) {
-		c->sources[i].account.tap = taps[i];
-		c->sources[i].account.file = files ? files[i] : NULL;
+		c->sources[i].tap = taps[i];
+		c->sources[i].file = files ? files[i] : NULL;
+		c->sources[i].account = accounts ? &accounts[i] : &c->own[i];
 	}
 }
 
@@ -33,20 +38,23 @@ coverage_fini(struct coverage *c)
 {
 	free(c->sources);
 	free(c->accounts);
+	free(c->own);
+	free(c->dark_told);
 }
 
 bool
 coverage_frame(struct coverage *c, const struct frame *f)
 {
 	struct coverage_source *s = &c->sources[f->source];
-	struct tap_account *a = &s->account;
-	const bool backward = a->frames > 0 && f->time.us < s->previous.us;
+	struct region_account *a = s->account;
+	const bool backward = s->begun && f->time.us < s->previous.us;
 
-	if (a->frames == 0 || f->time.us < a->first.us)
-		a->first = f->time;
-	if (a->frames == 0 || f->time.us > a->last.us)
-		a->last = f->time;
+	if (a->frames == 0 || f->time.us < a->first_us)
+		a->first_us = f->time.us;
+	if (a->frames == 0 || f->time.us > a->last_us)
+		a->last_us = f->time.us;
 	s->previous = f->time;
+	s->begun = true;
 	a->frames++;
 	a->bytes_captured += f->captured;
 	a->bytes_wire += f->wire > f->captured ? f->wire : f->captured;
@@ -60,7 +68,7 @@ coverage_tags(struct coverage *c, uint32_t source, const uint16_t *tags,
     size_t count)
 {
 	struct coverage_source *s = &c->sources[source];
-	const struct tap *tap = s->account.tap;
+	const struct tap *tap = s->tap;
 	uint16_t vlan, named = 0;
 
 	for (size_t i = 0; i < count && named == 0; i++)
@@ -101,13 +109,13 @@ count_ends(struct coverage *c, struct coverage_source *s, const struct flow *f,
     int way, const struct packet *p)
 {
 	const struct flow_macs *m = &f->way[way].macs;
-	const struct zone *segment = s->account.tap->segment;
+	const struct zone *segment = s->tap->segment;
 	uint16_t vlan;
 
 	if (f->segment_only[0] || f->segment_only[1])
 		return;
-	if (locate_segment(s->account.tap, p->tags, p->tag_count, &vlan,
-		NULL) != segment ||
+	if (locate_segment(s->tap, p->tags, p->tag_count, &vlan, NULL) !=
+		segment ||
 	    vlan != 0)
 		return;
 	s->ends.seen++;
@@ -125,15 +133,15 @@ coverage_packet(struct coverage *c, uint32_t source, const struct flow *f,
 {
 	struct coverage_source *s = &c->sources[source];
 
-	s->account.payload_seen += fresh;
-	if (s->account.tap->segment)
+	s->account->payload_seen += fresh;
+	if (s->tap->segment)
 		count_ends(c, s, f, way, p);
 }
 
 void
 coverage_conversation(struct coverage *c, const struct flow *f)
 {
-	struct tap_account *a = &c->sources[f->source].account;
+	struct region_account *a = c->sources[f->source].account;
 
 	for (int i = 0; i < 2; i++)
 		a->payload_missing += f->way[i].sequence.missing;
@@ -144,11 +152,102 @@ coverage_conversation(struct coverage *c, const struct flow *f)
 }
 
 const struct tap_account *
-coverage_accounts(struct coverage *c)
+coverage_accounts(struct coverage *c, size_t *count)
+{
+	*count = 0;
+	for (size_t i = 0; i < c->count; i++) {
+		const struct coverage_source *s = &c->sources[i];
+		const struct region_account *a = s->account;
+
+		if (!s->tap)
+			continue;
+		c->accounts[(*count)++] = (struct tap_account){ .tap = s->tap,
+			.file = s->file,
+			.frames = a->frames,
+			.bytes_captured = a->bytes_captured,
+			.bytes_wire = a->bytes_wire,
+			.cut = a->cut,
+			.first = { a->first_us },
+			.last = { a->last_us },
+			.tcp_conversations = a->tcp_conversations,
+			.tcp_one_way = a->tcp_one_way,
+			.payload_seen = a->payload_seen,
+			.payload_missing = a->payload_missing,
+			.backward = a->backward };
+	}
+	return c->accounts;
+}
+
+/* ---- what outlives an engine or a model */
+
+static bool
+can_be(const struct region_account *a)
+{
+	const uint64_t most = UINT64_C(1) << 56;
+
+	return a->frames <= most && a->bytes_captured <= most &&
+	    a->bytes_wire <= most && a->cut <= a->frames &&
+	    a->backward <= a->frames && a->tcp_conversations <= most &&
+	    a->tcp_one_way <= a->tcp_conversations && a->payload_seen <= most &&
+	    a->payload_missing <= most && a->first_us <= a->last_us;
+}
+
+bool
+coverage_inherit(struct coverage *c)
+{
+	bool good = true;
+
+	for (size_t i = 0; i < c->count; i++)
+		good = can_be(c->sources[i].account) && good;
+	for (size_t i = 0; i < c->count; i++) {
+		struct coverage_source *s = &c->sources[i];
+
+		if (!good)
+			memset(s->account, 0, sizeof(*s->account));
+		s->told = *s->account;
+	}
+	return good;
+}
+
+static bool
+is_another(const struct tap *old, const struct tap *new)
+{
+	return old && (!new || strcmp(old->id, new->id) != 0);
+}
+
+bool
+coverage_would_reset(const struct coverage *c, const struct tap *const *taps)
 {
 	for (size_t i = 0; i < c->count; i++)
-		c->accounts[i] = c->sources[i].account;
-	return c->accounts;
+		if (is_another(c->sources[i].tap, taps[i]))
+			return true;
+	return false;
+}
+
+void
+coverage_reload(struct coverage *c, const struct rebase *r,
+    const struct tap *const *taps)
+{
+	bool *told = mem_calloc(r->to->boundary_count + 1, sizeof(*told));
+
+	for (size_t i = 0; i < r->from->boundary_count; i++)
+		if (r->boundaries[i] != REBASE_GONE &&
+		    r->to->boundaries[r->boundaries[i]].tap_count == 0)
+			told[r->boundaries[i]] = c->dark_told[i];
+	free(c->dark_told);
+	c->dark_told = told;
+	c->model = r->to;
+	for (size_t i = 0; i < c->count; i++) {
+		struct coverage_source *s = &c->sources[i];
+
+		if (is_another(s->tap, taps[i])) {
+			memset(s->account, 0, sizeof(*s->account));
+			memset(&s->told, 0, sizeof(s->told));
+			memset(&s->ends, 0, sizeof(s->ends));
+			memset(&s->tags, 0, sizeof(s->tags));
+		}
+		s->tap = taps[i];
+	}
 }
 
 /* ---- findings */
@@ -182,23 +281,32 @@ add_placed(struct coverage_placed *sum, const struct coverage_placed *one)
 	}
 }
 
-/* All sources of a tap together. */
-static struct coverage_source
+/* What the sources of a tap showed, since it was last told of. */
+struct coverage_sum {
+	const struct tap *tap;
+	struct region_account account;
+	struct coverage_placed ends, tags;
+};
+
+static struct coverage_sum
 sum_of(const struct coverage *c, const struct tap *tap)
 {
-	struct coverage_source sum = { .account.tap = tap };
+	struct coverage_sum sum = { .tap = tap };
+	struct region_account *all = &sum.account;
 
 	for (size_t i = 0; i < c->count; i++) {
 		const struct coverage_source *s = &c->sources[i];
+		const struct region_account *a = s->account, *b = &s->told;
 
-		if (s->account.tap != tap)
+		if (s->tap != tap)
 			continue;
-		sum.account.frames += s->account.frames;
-		sum.account.cut += s->account.cut;
-		sum.account.tcp_conversations += s->account.tcp_conversations;
-		sum.account.tcp_one_way += s->account.tcp_one_way;
-		sum.account.payload_seen += s->account.payload_seen;
-		sum.account.payload_missing += s->account.payload_missing;
+		all->frames += a->frames - b->frames;
+		all->cut += a->cut - b->cut;
+		all->tcp_conversations += a->tcp_conversations -
+		    b->tcp_conversations;
+		all->tcp_one_way += a->tcp_one_way - b->tcp_one_way;
+		all->payload_seen += a->payload_seen - b->payload_seen;
+		all->payload_missing += a->payload_missing - b->payload_missing;
 		add_placed(&sum.ends, &s->ends);
 		add_placed(&sum.tags, &s->tags);
 	}
@@ -213,9 +321,9 @@ is_share(uint64_t counted, uint64_t of, uint64_t least, double share)
 
 static void
 tell_lost(const struct coverage *c, const struct observer *o,
-    struct wall_us now, const struct coverage_source *s)
+    struct wall_us now, const struct coverage_sum *s)
 {
-	const struct tap_account *a = &s->account;
+	const struct region_account *a = &s->account;
 	const uint64_t all = a->payload_seen + a->payload_missing;
 
 	if (!is_share(a->payload_missing, all, COVERAGE_PAYLOAD_LEAST,
@@ -225,14 +333,14 @@ tell_lost(const struct coverage *c, const struct observer *o,
 	    is_share(a->payload_missing, all, 1, COVERAGE_LOST_GRAVE) ?
 		SEVERITY_HIGH :
 		SEVERITY_MEDIUM,
-	    now, a->tap->boundary, a->tap, a->payload_missing, all, NULL);
+	    now, s->tap->boundary, s->tap, a->payload_missing, all, NULL);
 }
 
 static void
 tell_placed(const struct observer *o, struct wall_us now,
-    const struct coverage_source *s)
+    const struct coverage_sum *s)
 {
-	const struct tap *tap = s->account.tap;
+	const struct tap *tap = s->tap;
 	char text[ADDR_TEXT_MAX];
 
 	if (is_share(s->ends.strange, s->ends.seen, COVERAGE_PLACED_LEAST,
@@ -252,8 +360,8 @@ static void
 tell_tap(const struct coverage *c, const struct observer *o, struct wall_us now,
     const struct tap *tap)
 {
-	const struct coverage_source s = sum_of(c, tap);
-	const struct tap_account *a = &s.account;
+	const struct coverage_sum s = sum_of(c, tap);
+	const struct region_account *a = &s.account;
 
 	tell_lost(c, o, now, &s);
 	if (is_share(a->tcp_one_way, a->tcp_conversations, COVERAGE_TCP_LEAST,
@@ -268,28 +376,43 @@ tell_tap(const struct coverage *c, const struct observer *o, struct wall_us now,
 }
 
 void
-coverage_begin(const struct coverage *c, const struct observer *o,
-    struct wall_us now)
+coverage_begin(struct coverage *c, const struct observer *o, struct wall_us now)
 {
 	const struct model *m = c->model;
 
-	for (size_t i = 0; i < m->boundary_count; i++)
-		if (m->boundaries[i].tap_count == 0)
-			tell(o, CHECK_COV_9, SEVERITY_HIGH, now,
-			    &m->boundaries[i], NULL, 0, 0, NULL);
+	for (size_t i = 0; i < m->boundary_count; i++) {
+		if (m->boundaries[i].tap_count > 0 || c->dark_told[i])
+			continue;
+		c->dark_told[i] = true;
+		tell(o, CHECK_COV_9, SEVERITY_HIGH, now, &m->boundaries[i],
+		    NULL, 0, 0, NULL);
+	}
 }
 
 void
-coverage_end(const struct coverage *c, const struct observer *o,
-    struct wall_us now)
+coverage_begun(struct coverage *c)
+{
+	for (size_t i = 0; i < c->model->boundary_count; i++)
+		c->dark_told[i] = true;
+}
+
+void
+coverage_tell(struct coverage *c, const struct observer *o, struct wall_us now)
 {
 	for (size_t i = 0; i < c->count; i++) {
-		const struct tap *tap = c->sources[i].account.tap;
+		const struct tap *tap = c->sources[i].tap;
 		size_t first = 0;
 
-		while (c->sources[first].account.tap != tap)
+		while (c->sources[first].tap != tap)
 			first++;
-		if (first == i) /* each tap once */
+		if (tap && first == i) /* each tap once */
 			tell_tap(c, o, now, tap);
+	}
+	for (size_t i = 0; i < c->count; i++) {
+		struct coverage_source *s = &c->sources[i];
+
+		s->told = *s->account;
+		memset(&s->ends, 0, sizeof(s->ends));
+		memset(&s->tags, 0, sizeof(s->tags));
 	}
 }

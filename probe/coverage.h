@@ -10,6 +10,8 @@
 #include "capture.h"
 #include "flow.h"
 #include "observation.h"
+#include "rebase.h"
+#include "region.h"
 
 /* Below these, a share says nothing. */
 #define COVERAGE_PAYLOAD_LEAST 100000 /* bytes, COV-1 */
@@ -20,6 +22,8 @@
 #define COVERAGE_CUT_SHARE 0.01
 #define COVERAGE_PLACED_LEAST 50 /* frames, COV-10 */
 #define COVERAGE_PLACED_SHARE 0.5
+/* Live there is no end at which to look back: each hour is looked at. */
+#define COVERAGE_WINDOW_US CLOCK_HOUR
 
 /* What COV-10 counts: things seen, and those that do not belong here. */
 struct coverage_placed {
@@ -29,21 +33,31 @@ struct coverage_placed {
 };
 
 struct coverage_source {
-	struct tap_account account;
-	struct wall_us previous; /* time of the frame before */
-	struct coverage_placed ends, tags;
+	const struct tap *tap; /* NULL: the model has none for it any more */
+	const char *file;
+	struct region_account *account;
+	struct region_account told;	   /* as of the last coverage_tell */
+	struct wall_us previous;	   /* time of the frame before */
+	bool begun;			   /* there was one in this process */
+	struct coverage_placed ends, tags; /* since the last coverage_tell */
 };
 
 struct coverage {
 	const struct model *model;
 	struct coverage_source *sources; /* owned */
 	struct tap_account *accounts;	 /* owned: as last handed out */
+	struct region_account *own;	 /* owned, or NULL */
+	bool *dark_told;		 /* owned, by boundary index: COV-9 */
 	size_t count;
 };
 
-/* taps[i] and files[i] (or NULL) are of source i; both borrowed. */
+/*
+ * taps[i] and files[i] (or NULL) are of source i; both borrowed. accounts[i] is
+ * where the numbers of source i are kept, borrowed, and gone on from; NULL: here.
+ */
 void coverage_init(struct coverage *c, const struct model *m,
-    const struct tap *const *taps, const char *const *files, size_t count);
+    const struct tap *const *taps, const char *const *files, size_t count,
+    struct region_account *accounts);
 void coverage_fini(struct coverage *c);
 
 /* A frame of a known source. True when its time steps back within it. */
@@ -58,13 +72,27 @@ void coverage_packet(struct coverage *c, uint32_t source, const struct flow *f,
 /* f ended (track_end has run). */
 void coverage_conversation(struct coverage *c, const struct flow *f);
 
-/* COV-9, before the first frame; now may be 0: there is no packet yet. */
-void coverage_begin(const struct coverage *c, const struct observer *o,
+/* COV-9, before the first frame, and again after a reload; each boundary once.
+ * now may be 0: there is no packet yet. */
+void coverage_begin(struct coverage *c, const struct observer *o,
     struct wall_us now);
-/* COV-1, 2, 8 and 10, after the last one. */
-void coverage_end(const struct coverage *c, const struct observer *o,
+/* It was told by the engine before. */
+void coverage_begun(struct coverage *c);
+/* COV-1, 2, 8 and 10 of what was seen since the last call: after the last
+ * frame, and live each COVERAGE_WINDOW_US. */
+void coverage_tell(struct coverage *c, const struct observer *o,
     struct wall_us now);
 /* The accounts as they stand; valid until the next call. */
-const struct tap_account *coverage_accounts(struct coverage *c);
+const struct tap_account *coverage_accounts(struct coverage *c, size_t *count);
+/* Accounts that an engine before left: false when they cannot be; all are zero
+ * then. What is in them is not told of again. */
+bool coverage_inherit(struct coverage *c);
+/* The sources have taps of r->to now; the account of one whose tap is another
+ * begins at zero. */
+void coverage_reload(struct coverage *c, const struct rebase *r,
+    const struct tap *const *taps);
+/* Whether coverage_reload would begin any account at zero. */
+bool coverage_would_reset(const struct coverage *c,
+    const struct tap *const *taps);
 
 #endif

@@ -10,51 +10,108 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "announce.h"
 #include "base/mem.h"
 #include "base/table.h"
-#include "counters.h"
-#include "coverage.h"
 #include "decode.h"
-#include "flow.h"
-#include "fragment.h"
-#include "identify.h"
+#include "engine_internal.h"
 #include "locate.h"
-#include "owner.h"
 #include "sight.h"
-#include "timeline.h"
-#include "track.h"
 
-#define ENGINE_TICK_US CLOCK_SECOND
 #define ENGINE_DIGEST_BYTES 96
-#define ENGINE_TALLY_US (10 * CLOCK_MINUTE)
-/* Two places of one datagram: by tap and outermost tag. */
-#define ENGINE_PLACE(tap, vlan) ((uint64_t)(tap) << 16 | (vlan))
-
-struct engine {
-	const struct model *model;
-	const struct observer *observer;
-	const struct tap **taps; /* owned array, by source */
-	size_t tap_count;
-	bool *watching;		  /* owned, by tap index: it delivers frames */
-	int64_t *watched_us;	  /* owned, by tap index: since when */
-	struct flow_table *flows; /* owned, as are the next two */
-	struct fragment_table *fragments;
-	struct identifier *identifier;
-	struct owner_table owners;
-	struct coverage coverage;
-	uint8_t secret[16];
-	struct counters counters;
-	struct counters_rows rows;
-	struct announcer announcer;
-	struct timeline time;
-	int64_t ticked_us, tallied_us; /* idle time of the last one */
-	int64_t forgot_us; /* idle time when something was last forgotten */
-	uint64_t next_id;
-	bool finished;
-};
+/* Two places of one datagram: by source and outermost tag. Sources of one tap
+ * are one; their number stays when the model is replaced. */
+#define ENGINE_PLACE(source, vlan) ((uint64_t)(source) << 16 | (vlan))
 
 static void on_lost_fragments(void *context, const struct fragment_lost *lost);
+
+const struct tap **
+engine_distinct_taps(const struct engine *e, size_t *count)
+{
+	const struct tap **taps = mem_calloc(e->tap_count + 1, sizeof(*taps));
+
+	*count = 0;
+	for (size_t i = 0; i < e->tap_count; i++)
+		if (e->taps[i] && e->places[i] == i)
+			taps[(*count)++] = e->taps[i];
+	return taps;
+}
+
+void
+engine_find_places(struct engine *e)
+{
+	for (uint32_t i = 0; i < e->tap_count; i++) {
+		uint32_t first = 0;
+
+		while (
+		    first < i && (!e->taps[i] || e->taps[first] != e->taps[i]))
+			first++;
+		e->places[i] = first;
+	}
+}
+
+/* Where conversations and counts are kept: here, or where they outlive this
+ * process. */
+static void
+keep_in(struct engine *e, const struct engine_options *options,
+    const char *const *files)
+{
+	struct region_account *accounts = NULL;
+
+	e->generation = options->generation;
+	e->counters = &e->own;
+	e->region = options->region;
+	if (e->region) {
+		struct region_status *status = region_status(e->region);
+
+		e->counters = &status->counters;
+		if (e->tap_count <= CAPTURE_SOURCES_MAX)
+			accounts = status->accounts;
+		if (status->next_id == 0)
+			status->next_id = e->next_id;
+		e->next_id = status->next_id;
+		atomic_store(&status->generation, e->generation);
+	}
+	coverage_init(&e->coverage, e->model, e->taps, files, e->tap_count,
+	    accounts);
+}
+
+static uint32_t
+most_conversations(const struct engine_options *options)
+{
+	const uint32_t max = options->conversations_max ?
+	    options->conversations_max :
+	    FLOW_MAX_DEFAULT;
+
+	return options->region && region_capacity(options->region) < max ?
+	    region_capacity(options->region) :
+	    max;
+}
+
+/* Taps and what is known of each. */
+static void
+take_taps(struct engine *e, const struct tap *const *taps, size_t count,
+    int64_t silent_after_us)
+{
+	const struct tap **distinct;
+	size_t distinct_count;
+
+	e->tap_count = count;
+	e->taps = mem_calloc(count + 1, sizeof(*e->taps));
+	e->places = mem_calloc(count + 1, sizeof(*e->places));
+	for (size_t i = 0; i < count; i++)
+		e->taps[i] = taps[i];
+	engine_find_places(e);
+	e->watching = mem_calloc(e->model->tap_count + 1, sizeof(*e->watching));
+	e->watched_us = mem_calloc(e->model->tap_count + 1,
+	    sizeof(*e->watched_us));
+	for (size_t i = 0; i < e->model->tap_count; i++)
+		e->watched_us[i] = ENGINE_UNWATCHED;
+	e->unwatched = true;
+	distinct = engine_distinct_taps(e, &distinct_count);
+	e->silence = silence_new(e->model, distinct, distinct_count,
+	    silent_after_us);
+	free(distinct);
+}
 
 struct engine *
 engine_new(const struct model *m, const struct tap *const *taps,
@@ -64,7 +121,6 @@ engine_new(const struct model *m, const struct tap *const *taps,
 {
 	struct identifier *identifier = identifier_new(m, options->secret,
 	    error, size);
-	const uint32_t max = options->conversations_max;
 	struct engine *e;
 
 	if (!identifier)
@@ -73,22 +129,18 @@ engine_new(const struct model *m, const struct tap *const *taps,
 	e->model = m;
 	e->observer = observer;
 	e->identifier = identifier;
-	e->tap_count = tap_count;
-	e->taps = mem_calloc(tap_count + 1, sizeof(*e->taps));
-	for (size_t i = 0; i < tap_count; i++)
-		e->taps[i] = taps[i];
-	e->watching = mem_calloc(m->tap_count + 1, sizeof(*e->watching));
-	e->watched_us = mem_calloc(m->tap_count + 1, sizeof(*e->watched_us));
-	e->flows = flow_table_new(max ? max : FLOW_MAX_DEFAULT,
-	    options->secret);
+	e->is_live = e->time.live = options->is_live;
+	e->stride = options->flow_id_stride ? options->flow_id_stride : 1;
+	e->first_id = e->next_id = options->flow_id_base;
+	take_taps(e, taps, tap_count, options->silent_after_us);
+	e->flows = flow_table_new(most_conversations(options), options->secret);
 	e->fragments = fragment_new(options->secret);
 	fragment_tell(e->fragments, on_lost_fragments, e);
-	coverage_init(&e->coverage, m, taps, files, tap_count);
+	keep_in(e, options, files);
 	owner_init(&e->owners, m);
 	memcpy(e->secret, options->secret, sizeof(e->secret));
 	e->announcer.model = m;
 	e->announcer.observer = observer;
-	e->next_id = options->flow_id_base;
 	return e;
 }
 
@@ -108,126 +160,12 @@ engine_free(struct engine *e)
 	identifier_free(e->identifier);
 	coverage_fini(&e->coverage);
 	owner_fini(&e->owners);
+	silence_free(e->silence);
 	free(e->watched_us);
 	free(e->watching);
+	free(e->places);
 	free(e->taps);
 	free(e);
-}
-
-/* ---- the end of a conversation */
-
-static enum counter
-counter_of(enum ending ending)
-{
-	switch (ending) {
-	case ENDING_TCP_END:
-		return COUNTER_ENDED_TCP;
-	case ENDING_TIMEOUT:
-		return COUNTER_ENDED_TIMEOUT;
-	case ENDING_EVICTED:
-		return COUNTER_ENDED_EVICTED;
-	case ENDING_REUSED:
-		return COUNTER_ENDED_REUSED;
-	default:
-		return COUNTER_ENDED_SHUTDOWN;
-	}
-}
-
-/* Every conversation leaves through here, and is told of once more. */
-static void
-end_flow(struct engine *e, struct flow *f, enum ending ending)
-{
-	const bool closed = track_state(f) == FLOW_CLOSED;
-
-	if (closed && (ending == ENDING_TIMEOUT || ending == ENDING_SHUTDOWN))
-		ending = ENDING_TCP_END;
-	track_end(f);
-	identify_end(e->identifier, f);
-	e->counters.of[counter_of(ending)]++;
-	e->counters.of[COUNTER_SIGHTINGS_FULL] +=
-	    f->conversation.sightings_full;
-	e->counters.of[COUNTER_TARGETS_FULL] += f->conversation.targets_full;
-	coverage_conversation(&e->coverage, f);
-	announce_final(&e->announcer, f, ending, e->time.now);
-	identify_free(e->identifier, f);
-	flow_remove(e->flows, f);
-}
-
-/* Judges what began a while ago and got no further, before alerts that wait
- * for it are written. */
-static void
-settle_flows(struct engine *e)
-{
-	struct flow *f;
-
-	while ((f = flow_settled(e->flows, e->time.idle.us)) != NULL) {
-		track_settle(f);
-		announce_settled(&e->announcer, f);
-	}
-}
-
-static void
-expire_flows(struct engine *e)
-{
-	struct flow *f;
-
-	while ((f = flow_expired(e->flows, e->time.idle.us)) != NULL)
-		end_flow(e, f, ENDING_TIMEOUT);
-}
-
-/* ---- time */
-
-static void
-tell_tally(struct engine *e, bool final)
-{
-	struct tally t = { .now = e->time.now, .final = final };
-	const struct fragment_counters *f = fragment_counters(e->fragments);
-
-	e->counters.of[COUNTER_TIME_RESTARTED] = e->time.restarts;
-	e->counters.of[COUNTER_CONVERSATIONS_OPEN] = flow_count(e->flows);
-	e->counters.of[COUNTER_JUDGED_TIMES] = e->announcer.judgements;
-	e->counters.of[COUNTER_CLASSIFIER_REFUSED] = identifier_refused(
-	    e->identifier);
-	e->counters.of[COUNTER_FRAGMENTS] = f->fragments;
-	e->counters.of[COUNTER_FRAGMENTS_JOINED] = f->joined;
-	e->counters.of[COUNTER_FRAGMENTS_UNJOINED] = f->told;
-	counters_tally(&e->counters, f, &e->rows, &t);
-	t.taps = coverage_accounts(&e->coverage);
-	t.tap_count = e->tap_count;
-	if (e->observer->account)
-		e->observer->account(e->observer->context, &t);
-}
-
-/* What is due by time, in this order: alerts that wait are written on a tick,
- * and must have heard before what came of their conversations. */
-static void
-do_due(struct engine *e)
-{
-	settle_flows(e);
-	expire_flows(e);
-	if (timeline_due(&e->time, &e->ticked_us, ENGINE_TICK_US)) {
-		fragment_expire(e->fragments, e->time.idle, false);
-		if (e->observer->tick)
-			e->observer->tick(e->observer->context, e->time.now);
-	}
-	if (timeline_due(&e->time, &e->tallied_us, ENGINE_TALLY_US))
-		tell_tally(e, false);
-}
-
-/* Takes the time of a frame that was not counted yet. */
-static void
-take_time(struct engine *e, struct wall_us time)
-{
-	const uint64_t restarts = e->time.restarts;
-
-	if (!e->time.started)
-		coverage_begin(&e->coverage, e->observer, time);
-	if (timeline_advance(&e->time, time))
-		do_due(e);
-	/* What is open may be older or younger than it looks, so nobody's
-	 * beginning is known. */
-	if (e->time.restarts != restarts)
-		e->forgot_us = e->time.idle.us;
 }
 
 /* ---- packets */
@@ -238,11 +176,25 @@ static bool
 was_watched(const struct engine *e, const struct tap *tap,
     const struct packet *p)
 {
-	const int64_t since = e->watched_us[tap->index] > e->forgot_us ?
-	    e->watched_us[tap->index] :
-	    e->forgot_us;
+	const int64_t watched = e->watched_us[tap->index];
+	const int64_t since = watched > e->forgot_us ? watched : e->forgot_us;
 
-	return e->time.idle.us - since > flow_timeout_us(track_idle_of(p));
+	return watched != ENGINE_UNWATCHED &&
+	    e->time.idle.us - since > flow_timeout_us(track_idle_of(p));
+}
+
+void
+engine_place_flow(const struct engine *e, struct flow *f)
+{
+	const struct conversation *c = &f->conversation;
+
+	for (int i = 0; i < 2; i++) {
+		const struct place place = locate_address(e->model, c->boundary,
+		    &c->address[i ^ f->initiator_side]);
+
+		f->zones[i] = place.zone;
+		f->segment_only[i] = place.kind == PLACE_SEGMENT;
+	}
 }
 
 /* Makes room and a new entry. */
@@ -253,25 +205,20 @@ open_flow(struct engine *e, const struct flow_key *key,
 	struct flow *f;
 
 	if (flow_full(e->flows)) {
-		end_flow(e, flow_oldest(e->flows), ENDING_EVICTED);
+		engine_end_flow(e, flow_oldest(e->flows), ENDING_EVICTED);
 		/* Its next packet will look like a first one. */
 		e->forgot_us = e->time.idle.us;
 	}
 	a->watched = was_watched(e, a->tap, a->packet);
 	f = flow_add(e->flows, key, e->time.idle.us);
-	f->id = e->next_id++;
+	f->id = e->next_id;
+	engine_step_id(e);
 	track_begin(f, boundary, a, side);
 	f->conversation.watching = e->watching;
-	for (int i = 0; i < 2; i++) {
-		const struct place place = locate_address(e->model, boundary,
-		    &f->conversation.address[i ^ f->initiator_side]);
-
-		f->zones[i] = place.zone;
-		f->segment_only[i] = place.kind == PLACE_SEGMENT;
-	}
-	e->counters.of[COUNTER_CONVERSATIONS]++;
+	engine_place_flow(e, f);
+	e->counters->of[COUNTER_CONVERSATIONS]++;
 	if (identify_begin(e->identifier, f, a->packet, e->time.idle))
-		e->counters.of[COUNTER_CORRELATED]++;
+		e->counters->of[COUNTER_CORRELATED]++;
 	return f;
 }
 
@@ -332,13 +279,15 @@ take_error(struct engine *e, const struct boundary *boundary,
 		return false;
 	f = find_quoted(e, boundary, a->packet, &side);
 	if (!f || !is_plausible(e, f, a)) {
-		e->counters.of[COUNTER_ICMP_ERROR_UNMATCHED]++;
+		e->counters->of[COUNTER_ICMP_ERROR_UNMATCHED]++;
 		return false;
 	}
-	e->counters.of[COUNTER_ICMP_ERROR_MATCHED]++;
+	e->counters->of[COUNTER_ICMP_ERROR_MATCHED]++;
 	track_error(f, a, side);
 	flow_touch(e->flows, f, track_idle(f), e->time.idle.us);
 	announce(&e->announcer, f);
+	if (e->region)
+		region_put(e->region, f, e->generation);
 	return true;
 }
 
@@ -352,29 +301,38 @@ take_packet(struct engine *e, struct arrival *a)
 	    &a->packet->destination);
 	struct tracked tracked;
 	struct flow_key key;
+	bool is_new = false;
 	struct flow *f;
 	int side;
 
-	e->counters.judged += a->frames;
+	e->counters->judged += a->frames;
 	if (take_error(e, boundary, a))
 		return;
 	side = flow_key_of(&key, boundary->index, a->packet, &source,
 	    &destination);
 	f = flow_find(e->flows, &key);
 	if (f && track_reused(f, a, side)) {
-		end_flow(e, f, ENDING_REUSED);
+		engine_end_flow(e, f, ENDING_REUSED);
 		f = NULL;
 	}
-	if (!f)
+	if (!f) {
 		f = open_flow(e, &key, boundary, a, side);
+		is_new = true;
+	}
 	track_packet(f, a, side, &tracked);
-	e->counters.of[COUNTER_COPIES] += tracked.copy;
+	/* Whatever its payload does, it was there. */
+	if (is_new && e->region)
+		region_put(e->region, f, e->generation);
+	e->counters->of[COUNTER_COPIES] += tracked.copy;
+	silence_packet(e->silence, f, tracked.way, a->tap, a->time);
 	coverage_packet(&e->coverage, a->source, f, tracked.way, a->packet,
 	    tracked.fresh);
 	if (tracked.feed)
 		identify_packet(e->identifier, f, a, &tracked, e->time.idle);
 	flow_touch(e->flows, f, track_idle(f), e->time.idle.us);
 	announce(&e->announcer, f);
+	if (e->region)
+		region_put(e->region, f, e->generation);
 }
 
 /* ---- frames */
@@ -419,25 +377,13 @@ strip(const struct packet *p, bool cut, struct packet *out)
 	out->payload_cut = cut;
 }
 
-/* A source of the tap of an ENGINE_PLACE. */
-static uint32_t
-source_at(const struct engine *e, uint64_t place)
-{
-	uint32_t source = 0;
-
-	while (
-	    source + 1 < e->tap_count && e->taps[source]->index != place >> 16)
-		source++;
-	return source;
-}
-
 /* Fragments that stay without the rest are judged by their addresses, as of
  * the time at which the first of them came. */
 static void
 on_lost_fragments(void *context, const struct fragment_lost *lost)
 {
 	struct engine *e = context;
-	const uint32_t source = source_at(e, lost->place);
+	const uint32_t source = (uint32_t)(lost->place >> 16);
 	struct packet p;
 	struct arrival a = { .packet = &p,
 		.tap = e->taps[source],
@@ -446,6 +392,10 @@ on_lost_fragments(void *context, const struct fragment_lost *lost)
 		.frames = lost->frames,
 		.bytes = (uint64_t)lost->packet->ip_length * lost->frames };
 
+	if (!a.tap) { /* the model has it no more */
+		e->counters->frames[FRAME_TAP_UNKNOWN] += lost->frames;
+		return;
+	}
 	strip(lost->packet, lost->packet->payload_cut, &p);
 	take_packet(e, &a);
 }
@@ -457,10 +407,11 @@ take_fragment(struct engine *e, const struct frame *f, const struct packet *p,
 	struct packet whole;
 	const uint16_t vlan = p->tag_count ? p->tags[0] : 0;
 
-	if (fragment_add(e->fragments, p, ENGINE_PLACE(a->tap->index, vlan),
-		e->time.idle, &whole, &a->frames) != FRAGMENT_COMPLETE)
+	if (fragment_add(e->fragments, p,
+		ENGINE_PLACE(e->places[a->source], vlan), e->time.idle, &whole,
+		&a->frames) != FRAGMENT_COMPLETE)
 		return;
-	e->counters.of[COUNTER_DATAGRAMS_JOINED]++;
+	e->counters->of[COUNTER_DATAGRAMS_JOINED]++;
 	a->packet = &whole;
 	a->digest = 0;
 	a->bytes = joined_bytes(f, p, &whole, a->frames);
@@ -490,10 +441,10 @@ take_decoded(struct engine *e, const struct frame *f, const struct packet *p)
 		.bytes = f->wire,
 		.digest = frame_digest(e, f) };
 
-	e->counters.tunnels[p->tunnel]++;
+	e->counters->tunnels[p->tunnel]++;
 	switch (p->kind) {
 	case PACKET_ARP:
-		e->counters.frames[FRAME_ARP]++;
+		e->counters->frames[FRAME_ARP]++;
 		break;
 	case PACKET_IP:
 	case PACKET_FRAGMENT:
@@ -507,8 +458,8 @@ take_decoded(struct engine *e, const struct frame *f, const struct packet *p)
 	default:
 		/* What it carries is not seen, which is not to say that it
 		 * is nothing. */
-		e->counters.frames[p->tunnel == TUNNEL_NONE ? FRAME_NOT_IP :
-							      FRAME_TUNNEL]++;
+		e->counters->frames[p->tunnel == TUNNEL_NONE ? FRAME_NOT_IP :
+							       FRAME_TUNNEL]++;
 		break;
 	}
 }
@@ -519,7 +470,8 @@ watch(struct engine *e, const struct tap *tap)
 	if (e->watching[tap->index])
 		return;
 	e->watching[tap->index] = true;
-	e->watched_us[tap->index] = e->time.idle.us;
+	if (e->watched_us[tap->index] == ENGINE_UNWATCHED)
+		e->watched_us[tap->index] = e->time.idle.us;
 }
 
 /* What could not be decoded; a crossing is judged where its ends are known. */
@@ -542,15 +494,30 @@ take_undecoded(struct engine *e, enum decode_status status,
 		.bytes = f->wire,
 		.digest = frame_digest(e, f) };
 
-	e->counters.layers[status][p->layer]++;
+	e->counters->layers[status][p->layer]++;
 	if (p->destination.family == 0) {
-		e->counters.frames[reasons[status]]++;
+		e->counters->frames[reasons[status]]++;
 		return;
 	}
-	e->counters.of[COUNTER_UNREADABLE]++;
+	e->counters->of[COUNTER_UNREADABLE]++;
 	strip(p, status == DECODE_TRUNCATED, &known);
 	take_packet(e, &a);
 }
+
+#ifdef SEKISHO_DEBUG
+/* For tests of what follows: a frame that ends the engine, or holds it. */
+static void
+obey(const struct frame *f)
+{
+	volatile bool forever = true;
+
+	if (memmem(f->bytes, f->captured, "SEKISHO-CRASH-ME", 16))
+		abort();
+	if (memmem(f->bytes, f->captured, "SEKISHO-HANG-NOW", 16))
+		while (forever)
+			continue;
+}
+#endif
 
 void
 engine_frame(struct engine *e, const struct frame *f)
@@ -559,38 +526,25 @@ engine_frame(struct engine *e, const struct frame *f)
 	struct packet p;
 
 	if (f->source < e->tap_count)
-		take_time(e, f->time);
-	e->counters.read++;
-	e->counters.bytes += f->wire;
-	if (f->source >= e->tap_count) {
-		e->counters.frames[FRAME_TAP_UNKNOWN]++;
+		engine_take_time(e, f->time);
+	e->counters->read++;
+	e->counters->bytes += f->wire;
+#ifdef SEKISHO_DEBUG
+	obey(f);
+#endif
+	if (f->source >= e->tap_count || !e->taps[f->source]) {
+		e->counters->frames[FRAME_TAP_UNKNOWN]++;
 		return;
 	}
 	watch(e, e->taps[f->source]);
-	e->counters.of[COUNTER_FRAMES_CUT] += f->captured < f->wire;
+	silence_frame(e->silence, e->taps[f->source], f->time);
+	e->counters->of[COUNTER_FRAMES_CUT] += f->captured < f->wire;
 	if (coverage_frame(&e->coverage, f))
-		e->counters.of[COUNTER_TIME_BACKWARD]++;
+		e->counters->of[COUNTER_TIME_BACKWARD]++;
 	status = decode_frame(f->link_type, f->bytes, f->captured, f->wire, &p);
 	coverage_tags(&e->coverage, f->source, p.tags, p.tag_count);
 	if (status == DECODE_OK)
 		take_decoded(e, f, &p);
 	else
 		take_undecoded(e, status, f, &p);
-}
-
-void
-engine_finish(struct engine *e)
-{
-	struct flow *f;
-
-	if (e->finished)
-		return;
-	e->finished = true;
-	if (!e->time.started)
-		coverage_begin(&e->coverage, e->observer, e->time.now);
-	fragment_expire(e->fragments, e->time.idle, true);
-	while ((f = flow_oldest(e->flows)) != NULL)
-		end_flow(e, f, ENDING_SHUTDOWN);
-	coverage_end(&e->coverage, e->observer, e->time.now);
-	tell_tally(e, true);
 }

@@ -348,6 +348,7 @@ flow_add(struct flow_table *t, const struct flow_key *key, int64_t now_us)
 	f->idle_since_us = now_us;
 	link_newest(t, f);
 	f->begun_us = now_us;
+	f->open = true;
 	settle_link(t, f);
 	return f;
 }
@@ -405,6 +406,35 @@ flow_remove(struct flow_table *t, struct flow *f)
 	unlink_flow(t, f);
 	settle_unlink(t, f);
 	(void)table_remove(&t->table, &f->key);
+	f->open = false;
 	f->newer = t->unused;
 	t->unused = f->index;
+}
+
+struct flow *
+flow_next(const struct flow_table *t, uint32_t *cursor)
+{
+	while (*cursor < t->made) {
+		struct flow *f = flow_at(t, (*cursor)++);
+
+		if (f->open)
+			return f;
+	}
+	return NULL;
+}
+
+/* All at once: on the way two keys could be the same. */
+void
+flow_rename(struct flow_table *t, const uint32_t *boundaries)
+{
+	uint32_t cursor = 0;
+	struct flow *f;
+
+	while ((f = flow_next(t, &cursor)) != NULL)
+		(void)table_remove(&t->table, &f->key);
+	cursor = 0;
+	while ((f = flow_next(t, &cursor)) != NULL) {
+		f->key.boundary = boundaries[f->key.boundary];
+		(void)table_add(&t->table, &f->key, f->index);
+	}
 }

@@ -93,7 +93,8 @@ struct flow_way {
 	uint64_t packets, bytes; /* at the first place it was seen at */
 	struct sequence sequence;
 	uint32_t isn;
-	int8_t place; /* index of that place's sighting, -1: none */
+	int8_t place;	     /* index of that place's sighting, -1: none, or */
+#define FLOW_PLACE_ANEW (-2) /* it is declared no more: the next one */
 	bool seen, syn, fin, reset;
 	uint8_t tcp_flags;
 	struct flow_macs macs;
@@ -140,7 +141,7 @@ struct flow {
 	uint32_t index, older, newer, settle_older, settle_newer;
 	enum flow_idle idle;
 	int64_t idle_since_us, begun_us;
-	bool settling;
+	bool settling, open;
 };
 
 struct flow_table;
@@ -189,6 +190,14 @@ struct flow *flow_oldest(const struct flow_table *t);
  * freed. */
 void flow_remove(struct flow_table *t, struct flow *f);
 uint32_t flow_count(const struct flow_table *t);
+/*
+ * Walks over all entries: the next one at or above *cursor, which moves on, or
+ * NULL at the end. Begin with 0; entries may be removed and added meanwhile.
+ */
+struct flow *flow_next(const struct flow_table *t, uint32_t *cursor);
+/* The boundaries have other numbers: boundaries[old] is the new one. Every
+ * entry's must be there and no two the same. O(n). */
+void flow_rename(struct flow_table *t, const uint32_t *boundaries);
 /* The time-out of a state, in microseconds. */
 int64_t flow_timeout_us(enum flow_idle idle);
 /* True for TCP and ICMP whose headers could be read. */

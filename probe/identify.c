@@ -442,3 +442,52 @@ identify_free(struct identifier *i, struct flow *f)
 	f->control = NULL;
 	f->conversation.control = NULL;
 }
+
+/* ---- another model */
+
+void
+identifier_reload(struct identifier *i, struct rebase *r)
+{
+	i->model = r->to;
+	if (r->boundaries_moved)
+		correlate_rename(i->expected, r->boundaries);
+	for (size_t n = 0; n < CORRELATE_MAX; n++) {
+		struct waiting *w = &i->waiting[n];
+
+		if (!w->control || control_reload(w->control, r))
+			continue;
+		control_release(w->control);
+		w->control = NULL;
+	}
+}
+
+/* Who was no proxy until now was not asked: there may be targets that nobody
+ * read. */
+static void
+reload_proxy(struct flow *f, const struct model *m)
+{
+	struct conversation *c = &f->conversation;
+
+	if (!f->proxy_checked)
+		return;
+	if (!model_is_proxy(m, &c->address[1], c->port[1])) {
+		proxy_free(f);
+		c->target_count = 0;
+		c->targets_full = false;
+	} else if (!f->proxy) {
+		f->proxy_checked = false;
+		begin_proxy(f, m);
+		hide_target(f);
+	}
+}
+
+void
+identify_reload(struct flow *f, struct rebase *r)
+{
+	reload_proxy(f, r->to);
+	if (!f->control || control_reload(f->control, r))
+		return;
+	f->conversation.control = NULL;
+	control_release(f->control);
+	f->control = NULL;
+}

@@ -8,6 +8,7 @@
 #ifndef IDENTIFY_H
 #define IDENTIFY_H
 
+#include "rebase.h"
 #include "track.h"
 
 struct identifier;
@@ -33,5 +34,13 @@ void identify_packet(struct identifier *i, struct flow *f,
 void identify_end(struct identifier *i, struct flow *f);
 /* Frees what f owns; it is about to be removed. */
 void identify_free(struct identifier *i, struct flow *f);
+
+/*
+ * The model is another one. First identifier_reload, for what waits, then
+ * identify_reload for each open conversation (which is one of the new model
+ * already): who is a proxy, and what a control handed down.
+ */
+void identifier_reload(struct identifier *i, struct rebase *r);
+void identify_reload(struct flow *f, struct rebase *r);
 
 #endif

@@ -5,6 +5,10 @@
 bool
 timeline_advance(struct timeline *t, struct wall_us time)
 {
+	const int64_t backward_us = t->live ? TIMELINE_LIVE_BACKWARD_US :
+					      TIMELINE_BACKWARD_US;
+	const int64_t most_us = t->live ? TIMELINE_LIVE_AHEAD_US :
+					  TIMELINE_AHEAD_US;
 	int64_t ahead_us;
 
 	if (!t->started) {
@@ -14,7 +18,7 @@ timeline_advance(struct timeline *t, struct wall_us time)
 	}
 	if (time.us > t->now.us)
 		t->now = time;
-	if (time.us < t->anchor_us - TIMELINE_BACKWARD_US) {
+	if (time.us < t->anchor_us - backward_us) {
 		t->now = time;
 		t->anchor_us = time.us;
 		t->restarts++;
@@ -23,8 +27,8 @@ timeline_advance(struct timeline *t, struct wall_us time)
 	if (ahead_us <= 0)
 		return false;
 	t->anchor_us = time.us;
-	t->idle.us += ahead_us < TIMELINE_AHEAD_US ? ahead_us :
-						     TIMELINE_AHEAD_US;
+	t->leaps += ahead_us > most_us;
+	t->idle.us += ahead_us < most_us ? ahead_us : most_us;
 	return true;
 }
 

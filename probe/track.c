@@ -408,7 +408,7 @@ note_place(struct flow *f, const struct arrival *a, struct tracked *out)
 	if (place >= 0)
 		sight_packet(c, place, out->way, p, a->frames, &w->macs,
 		    &f->dirty);
-	if (!w->seen)
+	if (!w->seen || w->place == FLOW_PLACE_ANEW)
 		w->place = (int8_t)place;
 	w->seen = true;
 	out->first_place = place == w->place;

@@ -7,8 +7,9 @@
  *
  * Input: records of an operation (1 byte: 3 bits kind, 2 bits source, 3 bits
  * step of time) and what the kind reads. Kinds are frames written out (length
- * and bytes) and packets made from a few bytes, so that conversations come
- * about. The classifier is a stand-in: the real one takes 13 ms to start and
+ * and bytes), packets made from a few bytes, so that conversations come about,
+ * and what comes between frames: another model, time, a recorder that asks
+ * again. The classifier is a stand-in: the real one takes 13 ms to start and
  * has a target of its own (fuzz_classify).
  */
 #include <stddef.h>
@@ -29,7 +30,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 
-static struct model *model;
+static struct model *models[2]; /* the second is the first, moved about */
 
 static const char model_text[] =
     "{\"format\":\"sekisho-topology/1\",\"stage\":\"in-force\","
@@ -54,6 +55,19 @@ static const char model_text[] =
     "\"0-40\"],\"applications\":[\"FTP_CONTROL\",\"TLS\"]},{\"protocol\":"
     "\"udp\"}],\"approved\":{\"by\":[\"CISO\"],\"applicant\":\"x\","
     "\"number\":\"1\",\"on\":\"2020-01-01\"}}]}";
+
+/* What the second model has otherwise: a boundary before, another router, one
+ * VLAN less, another proxy, no conduit for datagrams. */
+static const char *const edits[][2] = {
+	{ "\"boundaries\":[",
+	    "\"boundaries\":[{\"id\":\"d\",\"zones\":[\"a\","
+	    "\"b\"],\"taps\":[{\"id\":\"x\",\"probe\":\"p\""
+	    "}]}," },
+	{ "02:00:00:00:00:01", "02:00:00:00:00:00" },
+	{ ",\"2\":\"c\"", "" },
+	{ "\"hosts\":[\"10.0.0.3\"]", "\"hosts\":[\"10.0.0.2\"]" },
+	{ ",{\"protocol\":\"udp\"}", "" },
+};
 
 static void
 require(bool holds)
@@ -162,7 +176,9 @@ on_conversation(void *context, const struct observation *o)
 	const uint64_t id = o->flow_id;
 
 	require(id < CONVERSATIONS_MAX && !n->ended[id]);
-	require(o->conversation->sighting_count > 0);
+	require(o->conversation->sighting_count > 0 ||
+	    o->conversation->sightings_full);
+	require(o->tap->boundary == o->conversation->boundary);
 	require(o->conversation->first.us <= o->conversation->last.us);
 	require(o->frames >= o->packets[0] + o->packets[1]);
 	require(o->verdict->kind != VERDICT_CONFORM ||
@@ -324,16 +340,55 @@ static const int64_t steps_us[8] = { 0, 1000, CLOCK_SECOND / 2,
 	-2 * CLOCK_DAY };
 
 static void
+find_taps(const struct model *m, const struct tap *taps[3])
+{
+	static const char *const ids[3] = { "s", "t", "u" };
+
+	for (size_t i = 0; i < 3; i++) {
+		taps[i] = model_tap(m, ids[i]);
+		require(taps[i] != NULL);
+	}
+}
+
+/* What happens between frames: another model, a recorder that asks again,
+ * time. */
+static void
+interrupt(struct engine *e, struct cursor *in, struct wall_us now)
+{
+	const uint8_t what = cursor_u8(in);
+	const struct tap *taps[3];
+
+	if (what & 2) {
+		find_taps(models[what & 1], taps);
+		if (what & 4)
+			taps[2] = NULL;
+		engine_reload(e, models[what & 1], taps, what);
+	}
+	if (what & 8)
+		engine_again(e);
+	if (what & 16)
+		engine_account(e);
+	if (what & 32)
+		engine_missed(e);
+	engine_time(e, now);
+}
+
+static void
 feed(struct engine *e, struct cursor *in, int64_t *us)
 {
-	static void (*const kinds[8])(struct builder *,
+	static void (*const kinds[7])(struct builder *,
 	    struct cursor *) = { build_tcp, build_tcp, build_tcp, build_udp,
-		build_udp, build_icmp, build_raw, build_raw };
+		build_udp, build_icmp, build_raw };
 	const uint8_t operation = cursor_u8(in);
 	struct builder b = { .length = 0 };
 	struct frame f = { .source = operation >> 3 & 3, .link_type = 1 };
 	uint8_t *exact;
 
+	if ((operation & 7) == 7) {
+		*us += steps_us[operation >> 5];
+		interrupt(e, in, (struct wall_us){ *us });
+		return;
+	}
 	kinds[operation & 7](&b, in);
 	if (!cursor_ok(in))
 		return;
@@ -348,13 +403,52 @@ feed(struct engine *e, struct cursor *in, int64_t *us)
 	free(exact);
 }
 
+static struct model *
+load(const char *text, const char *guideline, size_t n)
+{
+	struct bundle b = { 0 };
+	struct diag d = { .lang = LANG_EN };
+	struct model *m;
+
+	(void)bundle_add(&b, "m", "m", text, strlen(text));
+	(void)bundle_add(&b, "g.json", "g.json", guideline, n);
+	m = model_load(&b, &d);
+	if (!m) {
+		struct text faults = { 0 };
+
+		diag_print(&d, &faults);
+		(void)fputs(text_str(&faults), stderr);
+		abort();
+	}
+	diag_free(&d);
+	bundle_free(&b);
+	return m;
+}
+
+/* The text of the second model; the caller frees it. */
+static char *
+edited(void)
+{
+	char *text = strdup(model_text);
+
+	for (size_t i = 0; i < sizeof(edits) / sizeof(edits[0]); i++) {
+		char *next = NULL;
+		const char *at = text ? strstr(text, edits[i][0]) : NULL;
+
+		require(at != NULL);
+		require(asprintf(&next, "%.*s%s%s", (int)(at - text), text,
+			    edits[i][1], at + strlen(edits[i][0])) > 0);
+		free(text);
+		text = next;
+	}
+	return text;
+}
+
 int
 LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	static char guideline[256 * 1024];
-	char path[4096];
-	struct bundle b = { 0 };
-	struct diag d = { .lang = LANG_EN };
+	char path[4096], *text = edited();
 	FILE *f;
 	size_t n;
 
@@ -366,18 +460,9 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	require(f != NULL);
 	n = fread(guideline, 1, sizeof(guideline), f);
 	(void)fclose(f);
-	(void)bundle_add(&b, "m", "m", model_text, strlen(model_text));
-	(void)bundle_add(&b, "g.json", "g.json", guideline, n);
-	model = model_load(&b, &d);
-	if (!model) {
-		struct text faults = { 0 };
-
-		diag_print(&d, &faults);
-		(void)fputs(text_str(&faults), stderr);
-		abort();
-	}
-	diag_free(&d);
-	bundle_free(&b);
+	models[0] = load(model_text, guideline, n);
+	models[1] = load(text, guideline, n);
+	free(text);
 	return 0;
 }
 
@@ -398,9 +483,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char error[256];
 
 	require(n != NULL);
-	for (size_t i = 0; i < 3; i++)
-		taps[i] = &model->boundaries[0].taps[i];
-	e = engine_new(model, taps, NULL, 3, &options, &observer, error,
+	find_taps(models[0], taps);
+	e = engine_new(models[0], taps, NULL, 3, &options, &observer, error,
 	    sizeof(error));
 	require(e != NULL);
 	cursor_init(&in, data, size < 16384 ? size : 16384);

@@ -78,11 +78,15 @@ struct scene_note {
 	size_t sightings, targets;
 	struct target target; /* the first */
 	struct wall_us now;
+	char clause[32];
+	const char *tap; /* the model's */
+	size_t words;	 /* length of every name that it points to */
 };
 
 struct scene {
-	struct bundle bundle;
 	struct model *model;
+	const struct tap *taps[3];
+	struct engine_options options;
 	struct engine *engine;
 	struct observer observer;
 	struct scene_note notes[SCENE_NOTES_MAX];
@@ -98,6 +102,44 @@ struct scene {
 	uint8_t frame[2048];
 	size_t length;
 };
+
+static inline size_t
+scene_length(const char *name)
+{
+	return name ? strlen(name) : 0;
+}
+
+/* Reads every name that can be reached, so that a pointer to what is gone is
+ * seen by the address sanitizer. */
+static inline size_t
+scene_words(const struct observation *o)
+{
+	const struct conversation *c = o->conversation;
+	const struct verdict *v = o->verdict;
+	size_t n = scene_length(o->tap->id) + scene_length(c->boundary->id) +
+	    scene_length(c->application) + scene_length(c->master) +
+	    scene_length(c->server_name) + scene_length(v->clause.id);
+
+	if (v->conduit)
+		n += scene_length(v->conduit->id);
+	if (v->near_miss.conduit)
+		n += scene_length(v->near_miss.conduit->id);
+	if (v->from.zone)
+		n += scene_length(v->from.zone->id);
+	if (v->to.zone)
+		n += scene_length(v->to.zone->id);
+	for (size_t i = 0; i < c->sighting_count; i++) {
+		const struct sighting *at = &c->sightings[i];
+
+		n += scene_length(at->tap->id);
+		n += at->segment ? scene_length(at->segment->id) : 0;
+		for (int j = 0; j < 2; j++)
+			n += at->way[j].router ?
+			    at->way[j].router->address.family :
+			    0;
+	}
+	return n;
+}
 
 static void
 scene_note(void *context, const struct observation *o)
@@ -131,6 +173,11 @@ scene_note(void *context, const struct observation *o)
 	n->targets = c->target_count;
 	n->target = c->targets[0];
 	n->now = o->now;
+	if (o->verdict->clause.id)
+		(void)snprintf(n->clause, sizeof(n->clause), "%s",
+		    o->verdict->clause.id);
+	n->tap = o->tap->id;
+	n->words = scene_words(o);
 }
 
 static void
@@ -202,43 +249,83 @@ scene_guideline(struct bundle *b)
 	(void)bundle_add(b, "mic-2025-03.json", "mic-2025-03.json", bytes, n);
 }
 
-/* conversations 0: the default. Sources: 0 trunk, 1 transit, 2 floor. */
-static inline struct scene *
-scene_new(uint32_t conversations)
+/* The model of that text; the caller frees it. */
+static inline struct model *
+scene_load(const char *text)
 {
-	static const char *const ids[] = { "trunk", "transit", "floor" };
-	struct engine_options options = { .conversations_max = conversations,
-		.flow_id_base = 1000,
-		.secret = "scene" };
-	struct scene *s = calloc(1, sizeof(*s));
-	const struct tap *taps[3];
+	struct bundle bundle = { 0 };
 	struct diag d = { .lang = LANG_EN };
 	struct text faults = { 0 };
-	char error[512];
+	struct model *m;
 
-	if (!s)
-		abort();
-	(void)bundle_add(&s->bundle, "m", "m", scene_model_text,
-	    strlen(scene_model_text));
-	scene_guideline(&s->bundle);
-	s->model = model_load(&s->bundle, &d);
+	(void)bundle_add(&bundle, "m", "m", text, strlen(text));
+	scene_guideline(&bundle);
+	m = model_load(&bundle, &d);
 	diag_print(&d, &faults);
-	if (!s->model) {
+	if (!m) {
 		fputs(text_str(&faults), stderr);
 		abort();
 	}
 	text_free(&faults);
 	diag_free(&d);
+	bundle_free(&bundle);
+	return m;
+}
+
+/* Sources: 0 trunk, 1 transit, 2 floor. */
+static inline void
+scene_find_taps(const struct model *m, const struct tap *taps[3])
+{
+	static const char *const ids[] = { "trunk", "transit", "floor" };
+
 	for (size_t i = 0; i < 3; i++)
-		taps[i] = model_tap(s->model, ids[i]);
-	s->observer = (struct observer){ s, scene_note, scene_coverage,
-		scene_account, scene_tick, NULL };
-	s->engine = engine_new(s->model, taps, NULL, 3, &options, &s->observer,
-	    error, sizeof(error));
+		taps[i] = model_tap(m, ids[i]);
+}
+
+/* Another engine; the one before is gone without a word. */
+static inline void
+scene_open(struct scene *s)
+{
+	char error[512];
+
+	engine_free(s->engine);
+	s->engine = engine_new(s->model, s->taps, NULL, 3, &s->options,
+	    &s->observer, error, sizeof(error));
 	if (!s->engine)
 		abort();
+}
+
+static inline struct scene *
+scene_new_with(const struct engine_options *options)
+{
+	struct scene *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		abort();
+	s->options = *options;
+	s->model = scene_load(scene_model_text);
+	scene_find_taps(s->model, s->taps);
+	s->observer = (struct observer){ .context = s,
+		.conversation = scene_note,
+		.coverage = scene_coverage,
+		.account = scene_account,
+		.tick = scene_tick };
+	scene_open(s);
 	s->us = INT64_C(1795222800) * CLOCK_SECOND; /* 2026-11-21 */
 	return s;
+}
+
+/* conversations 0: the default. */
+static inline struct scene *
+scene_new(uint32_t conversations)
+{
+	const struct engine_options options = {
+		.conversations_max = conversations,
+		.flow_id_base = 1000,
+		.secret = "scene"
+	};
+
+	return scene_new_with(&options);
 }
 
 static inline void
@@ -246,7 +333,6 @@ scene_free(struct scene *s)
 {
 	engine_free(s->engine);
 	model_free(s->model);
-	bundle_free(&s->bundle);
 	free(s);
 }
 

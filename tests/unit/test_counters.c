@@ -90,6 +90,66 @@ test_layers_that_counted_nothing_are_left_out(void **state)
 	    row(t.counters, t.counter_count, "conversations")->value, 0);
 }
 
+static void
+test_what_a_dead_engine_had_in_hand_is_accounted_for(void **state)
+{
+	struct counters c = { .read = 21, .judged = 6 };
+	struct fragment_counters f = { .fragments = 9,
+		.held = 5,
+		.expired = 2 };
+	struct counters_rows rows;
+	struct tally t = { 0 };
+
+	(void)state;
+	c.frames[FRAME_ARP] = 5;
+	assert_true(counters_inherit(&c, &f));
+	assert_int_equal(f.held, 0);
+	counters_tally(&c, &f, &rows, &t);
+	assert_int_equal(t.read, t.judged + counters_unjudged(&t));
+	assert_int_equal(
+	    row(t.reasons, t.reason_count, "engine-restarted")->value, 8);
+	/* It may have said anything. */
+	assert_int_equal(counters_unread(t.reasons, t.reason_count), 10);
+	assert_true(counters_inherit(&c, &f)); /* nothing more is missing */
+	assert_int_equal(c.frames[FRAME_ENGINE_RESTARTED], 8);
+}
+
+static void
+test_counters_above_what_was_read_are_not_believed(void **state)
+{
+	struct counters c = { .read = 3, .judged = 4 };
+	struct fragment_counters f = { .expired = 1 };
+	struct counters_rows rows;
+	struct tally t = { 0 };
+
+	(void)state;
+	c.rare[RARE_COUNTERS_LOST] = 1;
+	assert_false(counters_inherit(&c, &f));
+	counters_tally(&c, &f, &rows, &t);
+	assert_int_equal(t.read, 0);
+	assert_int_equal(counters_unjudged(&t), 0);
+	assert_int_equal(
+	    row(t.counters, t.counter_count, "counters-lost")->value, 2);
+}
+
+static void
+test_every_conversation_of_a_dead_engine_has_an_end(void **state)
+{
+	struct counters c = { 0 };
+
+	(void)state;
+	c.of[COUNTER_CONVERSATIONS] = 10;
+	c.of[COUNTER_ENDED_TCP] = 3;
+	counters_closed(&c, 5, 1); /* and one that was not written down */
+	assert_int_equal(c.rare[RARE_ENDED_ENGINE], 5);
+	assert_int_equal(c.rare[RARE_CONVERSATIONS_LOST], 2);
+	counters_closed(&c, 0, 0);
+	assert_int_equal(c.rare[RARE_CONVERSATIONS_LOST], 2);
+	counters_closed(&c, 4, 1); /* more than it ever said: then as found */
+	assert_int_equal(c.rare[RARE_ENDED_ENGINE], 9);
+	assert_int_equal(c.rare[RARE_CONVERSATIONS_LOST], 3);
+}
+
 int
 main(void)
 {
@@ -97,6 +157,12 @@ main(void)
 		cmocka_unit_test(test_reasons_carry_fragments_and_sum_up),
 		cmocka_unit_test(test_every_row_has_a_name_of_its_own),
 		cmocka_unit_test(test_layers_that_counted_nothing_are_left_out),
+		cmocka_unit_test(
+		    test_what_a_dead_engine_had_in_hand_is_accounted_for),
+		cmocka_unit_test(
+		    test_counters_above_what_was_read_are_not_believed),
+		cmocka_unit_test(
+		    test_every_conversation_of_a_dead_engine_has_an_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -247,12 +247,12 @@ test_two_files_of_one_tap_are_one_finding(void **state)
 	struct observer o = s->observer;
 
 	(void)state;
-	coverage_init(&c, s->model, taps, NULL, 2);
+	coverage_init(&c, s->model, taps, NULL, 2, NULL);
 	for (int i = 0; i < 2; i++) {
-		c.sources[i].account.tcp_conversations = 15;
-		c.sources[i].account.tcp_one_way = 15;
+		c.sources[i].account->tcp_conversations = 15;
+		c.sources[i].account->tcp_one_way = 15;
 	}
-	coverage_end(&c, &o, (struct wall_us){ 0 });
+	coverage_tell(&c, &o, (struct wall_us){ 0 });
 	assert_int_equal(s->coverage_count, 1);
 	assert_int_equal(s->coverage[0].of, 30);
 	coverage_fini(&c);

@@ -91,6 +91,29 @@ test_the_widest_steps_overflow_nothing(void **state)
 	assert_true(t.idle.us == 9 * TIMELINE_AHEAD_US);
 }
 
+static void
+test_live_a_step_of_the_clock_is_no_time_that_passed(void **state)
+{
+	struct timeline t = { .live = true };
+
+	(void)state;
+	(void)at(&t, 1000 * CLOCK_SECOND);
+	(void)at(&t, 1001 * CLOCK_SECOND);
+	assert_int_equal(t.leaps, 0);
+	(void)at(&t, 9000 * CLOCK_SECOND);
+	assert_int_equal(t.leaps, 1);
+	assert_int_equal(t.idle.us, CLOCK_SECOND + TIMELINE_LIVE_AHEAD_US);
+	assert_int_equal(t.now.us, 9000 * CLOCK_SECOND);
+	/* Within what frames are out of order by, it waits. */
+	assert_false(at(&t, 8999 * CLOCK_SECOND));
+	assert_int_equal(t.restarts, 0);
+	(void)at(&t, 8000 * CLOCK_SECOND);
+	assert_int_equal(t.restarts, 1);
+	assert_int_equal(t.now.us, 8000 * CLOCK_SECOND);
+	assert_true(at(&t, 8001 * CLOCK_SECOND));
+	assert_int_equal(t.idle.us, 2 * CLOCK_SECOND + TIMELINE_LIVE_AHEAD_US);
+}
+
 int
 main(void)
 {
@@ -100,6 +123,8 @@ main(void)
 		cmocka_unit_test(test_time_goes_on_after_it_fell_far_back),
 		cmocka_unit_test(test_what_is_due_comes_once_for_each_span),
 		cmocka_unit_test(test_the_widest_steps_overflow_nothing),
+		cmocka_unit_test(
+		    test_live_a_step_of_the_clock_is_no_time_that_passed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
