@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "noun.h"
+
 #define PROTOCOL_ICMP 1
 #define PROTOCOL_TCP 6
 #define PROTOCOL_UDP 17
@@ -174,6 +176,25 @@ alert_of_coverage(struct alert *a, const struct coverage_finding *f)
 	a->counted = f->counted;
 	a->of = f->of;
 	copy_text(a->detail, sizeof(a->detail), f->detail);
+}
+
+void
+alert_rebase(struct alert *a, struct noun_map *to)
+{
+	uint8_t n = 0;
+
+	a->boundary = noun_boundary(to, a->boundary);
+	a->tap = noun_tap(to, a->tap);
+	for (uint8_t i = 0; i < a->tap_count; i++) {
+		a->taps[n] = noun_tap(to, a->taps[i]);
+		n += a->taps[n] != NULL;
+	}
+	a->tap_count = n;
+	noun_place(to, &a->from);
+	noun_place(to, &a->to);
+	noun_clause(to, &a->clause);
+	a->conduit = noun_conduit(to, a->conduit);
+	a->near_miss.conduit = noun_conduit(to, a->near_miss.conduit);
 }
 
 bool

@@ -9,6 +9,7 @@
 #define EVE_H
 
 #include "group.h"
+#include "observation_record.h"
 
 #define EVE_GID 7700
 #define EVE_COMMUNITY_MAX 32 /* "1:", 28 of Base64 and NUL */
@@ -27,6 +28,23 @@ struct eve {
 	uint32_t generation;
 	size_t groups_max;
 	const struct eve_coverage *coverage; /* by boundary index */
+	bool is_live;
+	const struct health *health; /* the last one, or NULL: none came */
+	uint8_t engine; /* whose account it is, where there are several */
+	bool has_engine;
+};
+
+/* Where lines are kept, and what became of the records they are made of. */
+struct eve_store {
+	uint64_t lines, bytes; /* written */
+	uint64_t lost, lost_conversations;
+	uint64_t made_room, made_room_lasting;
+	uint64_t mended, rotated;
+	uint64_t refused[RECORD_RESULT_COUNT]; /* records, by what was wrong */
+	uint64_t missing;		       /* records that never came */
+	uint64_t held; /* alerts that would be lost by a death now */
+	uint64_t syslog, syslog_lost; /* messages sent, and not taken */
+	const char *fault; /* why the last line could not be written, or NULL */
 };
 
 /* What has been written and judged so far, for the stats line. */
@@ -50,8 +68,11 @@ void eve_conversation(struct text *out, const struct eve *e,
 /* An account of every frame. */
 void eve_stats(struct text *out, const struct eve *e, const struct tally *tally,
     const struct eve_totals *totals);
-/* A part of a capture that could not be read. */
+/* A part of what there was that is missing from what is told. */
 void eve_gap(struct text *out, const struct eve *e, const struct gap *g);
+/* How the probe itself is; store NULL: nothing is known of it. */
+void eve_health(struct text *out, const struct eve *e, const struct health *h,
+    const struct eve_store *store);
 /*
  * The community ID, version 1 with seed 0 (github.com/corelight/
  * community-id-spec): ICMP types that answer each other stand for ports.

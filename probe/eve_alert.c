@@ -157,7 +157,8 @@ add_coverage(struct jsonw *w, const struct eve *e, const struct alert *a)
 	const struct eve_coverage *c = NULL;
 	double whole;
 
-	if (e->coverage != NULL && a->boundary != NULL)
+	if (e->coverage != NULL && a->boundary != NULL &&
+	    a->boundary->index < e->model->boundary_count)
 		c = &e->coverage[a->boundary->index];
 	if (c == NULL || c->tcp_conversations == 0) {
 		jsonw_null(w, "coverage");
@@ -299,9 +300,7 @@ add_sekisho(struct jsonw *w, const struct eve *e, const struct group_line *line,
 	else
 		add_conversation(w, e, a);
 	add_coverage(w, e, a);
-	jsonw_object(w, "clock");
-	jsonw_string(w, "state", "offline"); /* the file's time stands */
-	jsonw_object_end(w);
+	eve_clock(w, e);
 	jsonw_null(w, "evidence");
 	add_message(w, e, line);
 	add_model(w, e);

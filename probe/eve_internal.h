@@ -36,5 +36,10 @@ void eve_application(struct jsonw *w, const char *label, const char *master,
 /* The names of a set of elements. */
 void eve_elements(struct jsonw *w, const char *key, unsigned set);
 const char *eve_stage(enum stage stage); /* "draft", "trial", "in-force" */
+/* "clock": how far the time of packets can be believed. */
+void eve_clock(struct jsonw *w, const struct eve *e);
+/* Only the last part of a path, or NULL: where a file lay is nobody's
+ * business. */
+const char *eve_base_name(const char *path);
 
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The stats line: the account of every frame, what was judged, and how much
- * of it was seen at all. Suricata's counters where they mean the same; the
- * kernel's drops stand there only because its shape has them, and are null
+ * of it was seen at all. Suricata's counters where they mean the same. Offline
+ * the kernel's drops stand there only because its shape has them, and are null
  * under "sekisho": a file does not say what was lost before it was written.
+ * Live they are the kernel's own, of the taps of the account.
  */
 #include <stdio.h>
 #include <string.h>
@@ -29,14 +30,56 @@ add_rows(struct jsonw *w, const char *key, const struct account_row *rows,
 	jsonw_object_end(w);
 }
 
+/* What the kernel says of the taps of an account, added up. */
+struct kernel {
+	uint64_t received, ring, freezes, nic, held, unseen, muted;
+};
+
+static void
+add_up(struct kernel *k, const struct health_tap *t)
+{
+	k->received += t->received;
+	k->ring += t->ring_drops;
+	k->freezes += t->ring_freezes;
+	k->nic += t->nic_drops;
+	k->held += t->held;
+	k->unseen += t->unseen;
+	k->muted += t->muted;
+}
+
+static bool
+is_of(const struct tally *tally, const struct tap *tap)
+{
+	for (size_t i = 0; i < tally->tap_count; i++) {
+		if (tap != NULL && tally->taps[i].tap == tap)
+			return true;
+	}
+	return false;
+}
+
+/* False: not known, offline or before the first health record. */
+static bool
+kernel_of(struct kernel *k, const struct eve *e, const struct tally *tally)
+{
+	memset(k, 0, sizeof(*k));
+	if (e->health == NULL)
+		return false;
+	for (size_t i = 0; i < e->health->tap_count; i++) {
+		if (is_of(tally, e->health->taps[i].tap))
+			add_up(k, &e->health->taps[i]);
+	}
+	return true;
+}
+
 /* Suricata's part. */
 static void
-add_stats(struct jsonw *w, const struct tally *tally)
+add_stats(struct jsonw *w, const struct tally *tally, const struct kernel *k,
+    bool is_known)
 {
 	jsonw_object(w, "stats");
 	jsonw_object(w, "capture");
-	jsonw_uint(w, "kernel_packets", tally->read);
-	jsonw_uint(w, "kernel_drops", 0);
+	jsonw_uint(w, "kernel_packets", is_known ? k->received : tally->read);
+	jsonw_uint(w, "kernel_drops", k->ring + k->nic);
 	jsonw_object_end(w);
 	jsonw_object(w, "decoder");
 	jsonw_uint(w, "pkts", tally->read);
@@ -45,13 +88,22 @@ add_stats(struct jsonw *w, const struct tally *tally)
 	jsonw_object_end(w);
 }
 
-/* Only the last part of a path: where a file lay is nobody's business. */
-static const char *
-base_name(const char *path)
+/* Under "sekisho": every place where frames are lost, and those that were
+ * kept from leaving. */
+static void
+add_kernel(struct jsonw *w, const struct kernel *k, bool is_known)
 {
-	const char *slash = path != NULL ? strrchr(path, '/') : NULL;
-
-	return slash != NULL ? slash + 1 : path;
+	if (!is_known) {
+		jsonw_null(w, "drops");
+		return;
+	}
+	jsonw_object(w, "drops");
+	jsonw_uint(w, "ring", k->ring);
+	jsonw_uint(w, "ring-freezes", k->freezes);
+	jsonw_uint(w, "nic", k->nic);
+	jsonw_uint(w, "held", k->held);
+	jsonw_uint(w, "unseen", k->unseen);
+	jsonw_object_end(w);
 }
 
 static void
@@ -59,7 +111,7 @@ add_tap(struct jsonw *w, const struct eve *e, const struct tap_account *t)
 {
 	jsonw_object(w, NULL);
 	jsonw_string(w, "tap", t->tap ? t->tap->id : NULL);
-	jsonw_string(w, "file", base_name(t->file));
+	jsonw_string(w, "file", eve_base_name(t->file));
 	jsonw_uint(w, "frames", t->frames);
 	jsonw_uint(w, "bytes", t->bytes_wire);
 	jsonw_uint(w, "bytes_captured", t->bytes_captured);
@@ -214,10 +266,12 @@ void
 eve_stats(struct text *out, const struct eve *e, const struct tally *tally,
     const struct eve_totals *totals)
 {
+	struct kernel kernel;
+	const bool is_known = kernel_of(&kernel, e, tally);
 	struct jsonw w;
 
 	eve_begin(&w, out, e, tally->now, NULL, NULL, "stats", NULL, 0);
-	add_stats(&w, tally);
+	add_stats(&w, tally, &kernel, is_known);
 	jsonw_object(&w, "sekisho");
 	jsonw_object(&w, "account");
 	jsonw_uint(&w, "read", tally->read);
@@ -232,11 +286,14 @@ eve_stats(struct text *out, const struct eve *e, const struct tally *tally,
 	add_coverage(&w, e);
 	add_verdicts(&w, totals);
 	add_alerts(&w, totals);
-	jsonw_null(&w, "drops");
-	jsonw_object(&w, "clock");
-	jsonw_string(&w, "state", "offline");
-	jsonw_object_end(&w);
-	jsonw_null(&w, "mute");
+	add_kernel(&w, &kernel, is_known);
+	eve_clock(&w, e);
+	if (is_known)
+		jsonw_uint(&w, "mute", kernel.muted);
+	else
+		jsonw_null(&w, "mute");
+	if (e->has_engine)
+		jsonw_uint(&w, "engine", e->engine);
 	jsonw_uint(&w, "gaps", totals->gaps);
 	jsonw_uint(&w, "generation", e->generation);
 	add_versions(&w);
@@ -248,26 +305,4 @@ eve_stats(struct text *out, const struct eve *e, const struct tally *tally,
 	jsonw_bool(&w, "final", tally->final);
 	jsonw_object_end(&w);
 	jsonw_object_end(&w);
-}
-
-void
-eve_gap(struct text *out, const struct eve *e, const struct gap *g)
-{
-	struct text cause = { 0 };
-	struct jsonw w;
-
-	text_escape(&cause, g->cause, strlen(g->cause));
-	eve_begin(&w, out, e, g->now, NULL, NULL, "sekisho_gap", NULL, 0);
-	jsonw_object(&w, "sekisho");
-	jsonw_string(&w, "tap", g->tap ? g->tap->id : NULL);
-	jsonw_string(&w, "boundary",
-	    g->tap && g->tap->boundary ? g->tap->boundary->id : NULL);
-	jsonw_string(&w, "file", base_name(g->file));
-	jsonw_uint(&w, "frames", g->frames); /* read before it */
-	jsonw_string(&w, "cause", text_str(&cause));
-	jsonw_uint(&w, "generation", e->generation);
-	jsonw_string(&w, "probe", e->probe);
-	jsonw_object_end(&w);
-	jsonw_object_end(&w);
-	text_free(&cause);
 }

@@ -59,6 +59,7 @@ struct group_counters {
 };
 
 struct group_table;
+struct noun_map;
 
 /*
  * secret keys the tables. Memory is reserved at once (about 1.2 kB a group,
@@ -104,6 +105,20 @@ void group_forget(struct group_table *t, uint64_t flow_id);
 /* As group_due, whatever the deadline: closes every group. */
 enum emission group_finish(struct group_table *t, struct wall_us now,
     struct group_line *out);
+/* Conversations counted in open groups without a line that tells of them yet.
+ * O(groups). */
+uint64_t group_untold(const struct group_table *t);
+/*
+ * The model is about to be another one: groups whose boundary it does not hold
+ * are due at now, and group_due writes them under the nouns of the old one.
+ * O(groups).
+ */
+void group_orphan(struct group_table *t, const struct noun_map *to,
+    struct wall_us now);
+/* Open groups go on under the nouns of to, which must outlive them or the next
+ * call; days end by utc_offset_s. O(groups). */
+void group_rebase(struct group_table *t, struct noun_map *to,
+    int32_t utc_offset_s);
 const struct group_counters *group_counters(const struct group_table *t);
 const char *emission_name(enum emission e); /* "new", "raised", "closed" */
 

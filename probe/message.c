@@ -78,22 +78,6 @@ static const struct row rows[] = {
 	    { W_MESSAGE_NEXT_TERMINAL, W_MESSAGE_NEXT_PATH, 0 } },
 	{ CHECK_SVC_4, W_MESSAGE_RULE_SVC_4,
 	    { W_MESSAGE_NEXT_RESOLVER, W_MESSAGE_NEXT_BLOCK, 0 } },
-	{ CHECK_COV_1, W_MESSAGE_COV_1,
-	    { W_MESSAGE_NEXT_MIRROR, W_MESSAGE_NEXT_CAPACITY, 0 } },
-	{ CHECK_COV_2, W_MESSAGE_COV_2,
-	    { W_MESSAGE_NEXT_MIRROR, W_MESSAGE_NEXT_PATH, 0 } },
-	{ CHECK_COV_3, W_MESSAGE_COV_3,
-	    { W_MESSAGE_NEXT_MIRROR, W_MESSAGE_NEXT_DECLARATION, 0 } },
-	{ CHECK_COV_4, W_MESSAGE_COV_4,
-	    { W_MESSAGE_NEXT_MIRROR, W_MESSAGE_NEXT_CAPACITY, 0 } },
-	{ CHECK_COV_5, W_MESSAGE_COV_5,
-	    { W_MESSAGE_NEXT_CLOCK, W_MESSAGE_NEXT_MIRROR, 0 } },
-	{ CHECK_COV_8, W_MESSAGE_COV_8,
-	    { W_MESSAGE_NEXT_SNAP, W_MESSAGE_NEXT_CAPACITY, 0 } },
-	{ CHECK_COV_9, W_MESSAGE_COV_9,
-	    { W_MESSAGE_NEXT_TAP, W_MESSAGE_NEXT_DECLARATION, 0 } },
-	{ CHECK_COV_10, W_MESSAGE_COV_10,
-	    { W_MESSAGE_NEXT_DECLARATION, W_MESSAGE_NEXT_MIRROR, 0 } },
 };
 
 /* Any other check: whom to ask and who decides always holds. */
@@ -109,9 +93,6 @@ static const struct row expired_exception = { CHECK_SEG_8,
 /* SEG-9 of an address that is good only within its segment. */
 static const struct row beyond_segment = { CHECK_SEG_9, W_MESSAGE_RULE_SEGMENT,
 	{ W_MESSAGE_NEXT_OWNER, W_MESSAGE_NEXT_PATH, W_MESSAGE_NEXT_BLOCK } };
-static const struct row other_coverage = { CHECK_NONE, W_MESSAGE_RULE_OTHER,
-	{ W_MESSAGE_NEXT_MIRROR, W_MESSAGE_NEXT_DECLARATION, 0 } };
-
 static bool
 is_loopback(const struct place *p)
 {
@@ -140,7 +121,7 @@ row_of(const struct alert *a)
 		if (rows[i].check == a->finding.check)
 			return &rows[i];
 	}
-	return a->coverage ? &other_coverage : &other;
+	return &other;
 }
 
 static const char *
@@ -445,52 +426,6 @@ add_near_miss(struct text *out, enum lang lang, const struct alert *a)
 	text_free(&seen);
 }
 
-static void
-add_place_watched(struct text *out, enum lang lang, const struct alert *a)
-{
-	const char *boundary = a->boundary ? a->boundary->name : NULL;
-
-	if (boundary == NULL && a->boundary != NULL)
-		boundary = a->boundary->id;
-	if (a->tap != NULL)
-		words_add(out, lang, W_MESSAGE_AT_TAP, 2, boundary, a->tap->id);
-	else
-		words_add(out, lang, W_MESSAGE_AT_BOUNDARY, 1, boundary);
-}
-
-static void
-add_coverage(struct text *out, enum lang lang, const struct alert *a)
-{
-	const struct check_row *check = checks_row(a->finding.check);
-	const struct row *row = row_of(a);
-	double share = a->of ? 100.0 * (double)a->counted / (double)a->of : 0;
-	char counted[NUMBER_TEXT_MAX], of[NUMBER_TEXT_MAX];
-	char percent[NUMBER_TEXT_MAX];
-	struct text place = { 0 }, detail = { 0 };
-
-	(void)snprintf(counted, sizeof(counted), "%llu",
-	    (unsigned long long)a->counted);
-	(void)snprintf(of, sizeof(of), "%llu", (unsigned long long)a->of);
-	(void)snprintf(percent, sizeof(percent), "%.1f", share);
-	add_place_watched(&place, lang, a);
-	if (row == &other_coverage)
-		words_add(out, lang, row->rule, 2, check->id,
-		    check->trigger[lang]);
-	else
-		words_add(out, lang, row->rule, 4, text_str(&place), of,
-		    counted, percent);
-	if (a->detail[0] != '\0') {
-		text_escape(&detail, a->detail, strlen(a->detail));
-		add_space(out, lang);
-		words_add(out, lang, W_MESSAGE_COV_DETAIL, 1,
-		    text_str(&detail));
-	}
-	add_space(out, lang);
-	words_add(out, lang, W_MESSAGE_COV_EFFECT, 0);
-	text_free(&place);
-	text_free(&detail);
-}
-
 /* Where nothing was decided no rule is said to be broken. */
 static void
 add_unjudged(struct text *out, enum lang lang, const struct alert *a)
@@ -510,7 +445,7 @@ message_add(struct text *out, const struct model *m, enum lang lang,
     const struct alert *a)
 {
 	if (a->coverage) {
-		add_coverage(out, lang, a);
+		message_coverage(out, lang, a);
 		return;
 	}
 	add_outcome(out, m, lang, a);
@@ -537,19 +472,16 @@ bool
 message_step(struct text *out, const struct model *m, enum lang lang,
     const struct alert *a, size_t i)
 {
-	const struct row *row = row_of(a);
-	enum word word = i < MESSAGE_STEPS_MAX ? row->steps[i] : 0;
+	enum word word = i < MESSAGE_STEPS_MAX ? row_of(a)->steps[i] : 0;
 	struct text conduit = { 0 };
 	char source[ADDR_TEXT_MAX];
 	struct asset asset;
 	const char *first;
 
+	if (a->coverage)
+		return message_coverage_step(out, lang, a, i);
 	if (word == 0)
 		return false;
-	if (a->coverage) {
-		words_add(out, lang, word, 0);
-		return true;
-	}
 	asset = asset_find(m, &a->from, &a->ends.address[0]);
 	first = kind_word(lang, asset.kind);
 	if (word == W_MESSAGE_NEXT_TERMINAL && asset.division == NULL)

@@ -23,6 +23,10 @@ void message_folded(struct text *out, enum lang lang, size_t max,
 /* Appends step i of what to do next (from 0); false when there is none. */
 bool message_step(struct text *out, const struct model *m, enum lang lang,
     const struct alert *a, size_t i);
+/* The same of a finding about coverage; part of the two above. */
+void message_coverage(struct text *out, enum lang lang, const struct alert *a);
+bool message_coverage_step(struct text *out, enum lang lang,
+    const struct alert *a, size_t i);
 /* Appends why a verdict is unjudged. */
 void message_reason(struct text *out, enum lang lang, enum reason reason,
     enum element element);

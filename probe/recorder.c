@@ -2,9 +2,9 @@
 /*
  * Takes what the engine observed, lets groups decide what is told, and writes
  * it as lines of EVE JSON. Judges nothing and drops nothing: what is not a
- * line of its own is counted in one. A fault of writing is kept and later
- * lines are counted, not written, so that a full disk cannot yield half an
- * account that looks whole.
+ * line of its own is counted in one. Where lines go to a plain file, a fault of
+ * writing is kept and later lines are counted, not written, so that a full disk
+ * cannot yield half an account that looks whole; any other sink decides itself.
  */
 #include "recorder.h"
 
@@ -14,6 +14,8 @@
 
 #include "base/mem.h"
 #include "eve.h"
+#include "message.h"
+#include "noun.h"
 
 /* Alerting conversations remembered until they end: as many as the engine
  * keeps by default, and room for those that end late. */
@@ -28,17 +30,30 @@ struct recorder {
 	struct group_table *groups;	 /* owned */
 	struct text line;		 /* reused for every line */
 	struct alert alerts[ALERTS_MAX]; /* of the observation at hand */
-	FILE *out;			 /* borrowed */
-	char *probe;			 /* owned */
-	struct recorder_totals totals;
+	struct recorder_sink sink;
+	FILE *out;   /* borrowed; NULL: the sink is another's */
+	char *probe; /* owned */
+	struct recorder_totals totals, before; /* before: of those that ended */
 	uint64_t lines, lines_lost, gaps;
 	const char *fault; /* of strerror; NULL: none */
 	bool unflushed;
+
+	struct health health;	/* the last one; its event is not kept */
+	struct wall_us now;	/* the latest that was told */
+	uint32_t judged_by;	/* generation of what is told now */
+	size_t engines, finals; /* how many end, and how many have */
+	bool replaying;
+	uint8_t secret[16];
+	struct noun_map *nouns; /* owned; NULL: the model is the first */
+	struct noun_room *room; /* owned; NULL likewise */
 };
 
+static bool file_line(void *context, const char *line, size_t length,
+    bool conversation, struct wall_us now);
+
 struct recorder *
-recorder_new(const struct model *m, const char *probe, enum lang lang,
-    FILE *out, const uint8_t secret[16])
+recorder_new_sink(const struct model *m, uint32_t generation, const char *probe,
+    enum lang lang, const struct recorder_sink *sink, const uint8_t secret[16])
 {
 	const struct group_limits limits = {
 		.groups = RECORDER_GROUPS_MAX,
@@ -51,16 +66,31 @@ recorder_new(const struct model *m, const char *probe, enum lang lang,
 	};
 	struct recorder *r = mem_calloc(1, sizeof(*r));
 
-	r->out = out;
+	r->sink = *sink;
 	r->probe = mem_strdup(probe);
-	r->coverage = mem_calloc(m->boundary_count, sizeof(*r->coverage));
+	r->coverage = mem_calloc(m->boundary_count + 1, sizeof(*r->coverage));
 	r->groups = group_new(&limits, secret);
+	memcpy(r->secret, secret, sizeof(r->secret));
+	r->engines = 1;
 	r->eve.model = m;
 	r->eve.probe = r->probe;
 	r->eve.lang = lang;
-	r->eve.generation = 1;
+	r->eve.generation = r->judged_by = generation;
 	r->eve.groups_max = limits.groups;
 	r->eve.coverage = r->coverage;
+	return r;
+}
+
+struct recorder *
+recorder_new(const struct model *m, const char *probe, enum lang lang,
+    FILE *out, const uint8_t secret[16])
+{
+	const struct recorder_sink sink = { .line = file_line };
+	struct recorder *r = recorder_new_sink(m, 1, probe, lang, &sink,
+	    secret);
+
+	r->out = out;
+	r->sink.context = r;
 	return r;
 }
 
@@ -70,10 +100,53 @@ recorder_free(struct recorder *r)
 	if (r == NULL)
 		return;
 	group_free(r->groups);
+	noun_map_free(r->nouns);
+	free(r->room);
 	text_free(&r->line);
 	free(r->coverage);
 	free(r->probe);
 	free(r);
+}
+
+void
+recorder_expect(struct recorder *r, bool is_live, size_t engines)
+{
+	r->eve.is_live = is_live;
+	r->eve.has_engine = engines > 1;
+	r->engines = engines;
+}
+
+void
+recorder_resume(struct recorder *r, const struct recorder_totals *before)
+{
+	r->before = r->totals = *before;
+	r->lines = before->lines;
+	r->lines_lost = before->lines_lost;
+}
+
+void
+recorder_from(struct recorder *r, uint8_t sender, uint32_t generation)
+{
+	r->eve.engine = sender;
+	r->judged_by = generation;
+}
+
+void
+recorder_replay(struct recorder *r, bool replaying)
+{
+	r->replaying = replaying;
+}
+
+size_t
+recorder_held(const struct recorder *r)
+{
+	return group_counters(r->groups)->held;
+}
+
+uint64_t
+recorder_untold(const struct recorder *r)
+{
+	return group_untold(r->groups);
 }
 
 /* ---- writing */
@@ -87,19 +160,31 @@ note_fault(struct recorder *r)
 		r->fault = "unknown error";
 }
 
+/* The sink of a plain file. */
+static bool
+file_line(void *context, const char *line, size_t length, bool conversation,
+    struct wall_us now)
+{
+	struct recorder *r = context;
+
+	(void)conversation;
+	(void)now;
+	if (r->fault == NULL && fwrite(line, 1, length, r->out) != length)
+		note_fault(r);
+	r->unflushed = true;
+	return r->fault == NULL;
+}
+
 /* Writes r->line and empties it. */
 static void
-write_line(struct recorder *r)
+write_line(struct recorder *r, bool conversation, struct wall_us now)
 {
 	text_add_char(&r->line, '\n');
-	if (r->fault == NULL &&
-	    fwrite(r->line.data, 1, r->line.length, r->out) != r->line.length)
-		note_fault(r);
-	if (r->fault == NULL)
+	if (r->sink.line(r->sink.context, r->line.data, r->line.length,
+		conversation, now))
 		r->lines++;
 	else
 		r->lines_lost++;
-	r->unflushed = true;
 	text_clear(&r->line);
 }
 
@@ -117,20 +202,41 @@ add_up(struct recorder *r)
 {
 	const struct group_counters *c = group_counters(r->groups);
 
-	r->totals.findings = c->findings;
-	r->totals.suppressed = c->counted - c->written;
+	r->totals.findings = r->before.findings + c->findings;
+	r->totals.suppressed = r->before.suppressed + c->counted - c->written;
 	r->totals.lines = r->lines;
 	r->totals.lines_lost = r->lines_lost;
-	memcpy(r->totals.groups_by_check, c->opened_by_check,
-	    sizeof(r->totals.groups_by_check));
+	for (int i = 0; i < CHECK_COUNT; i++)
+		r->totals.groups_by_check[i] = r->before.groups_by_check[i] +
+		    c->opened_by_check[i];
+}
+
+/* For those who take no JSON. */
+static void
+tell_alert(struct recorder *r, const struct group_line *line)
+{
+	const struct alert *a = line->alert;
+	struct recorder_alert told = { a->finding.check, a->finding.severity,
+		a->coverage ? NULL : &a->flow_id, NULL };
+	struct text message = { 0 };
+
+	message_add(&message, r->eve.model, r->eve.lang, a);
+	if (line->folded)
+		message_folded(&message, r->eve.lang, r->eve.groups_max,
+		    line->count);
+	told.message = text_str(&message);
+	r->sink.alert(r->sink.context, &told);
+	text_free(&message);
 }
 
 static void
 write_alert(struct recorder *r, const struct group_line *line, enum emission e)
 {
 	eve_alert(&r->line, &r->eve, line, e);
-	write_line(r);
+	write_line(r, false, line->at);
 	r->totals.alerts++;
+	if (r->sink.alert != NULL)
+		tell_alert(r, line);
 }
 
 /* Writes what time alone makes due. */
@@ -140,6 +246,8 @@ write_due(struct recorder *r, struct wall_us now)
 	struct group_line line;
 	enum emission e;
 
+	if (now.us > r->now.us)
+		r->now = now;
 	while ((e = group_due(r->groups, now, &line)) != EMISSION_NONE)
 		write_alert(r, &line, e);
 }
@@ -219,22 +327,46 @@ take_alerts(struct recorder *r, const struct observation *o)
 	return n > 0 || group_alerted(r->groups, o->flow_id);
 }
 
+/* What a model before this one judged stands under its nouns no more. */
+static const struct observation *
+under_this_model(struct recorder *r, const struct observation *o)
+{
+	if (r->nouns == NULL || r->judged_by == r->eve.generation)
+		return o;
+	return noun_observation(r->nouns, o, r->room);
+}
+
 static void
-on_conversation(void *context, const struct observation *o)
+write_conversation(struct recorder *r, const struct observation *o,
+    bool alerted)
+{
+	const uint32_t generation = r->eve.generation;
+
+	r->eve.generation = r->judged_by; /* the line is of that one */
+	if (o->stage == OBSERVATION_FINAL)
+		eve_flow(&r->line, &r->eve, o, alerted);
+	else
+		eve_conversation(&r->line, &r->eve, o);
+	r->eve.generation = generation;
+	write_line(r, true, o->now);
+}
+
+static void
+on_conversation(void *context, const struct observation *observed)
 {
 	struct recorder *r = context;
-	bool alerted = take_alerts(r, o);
+	const struct observation *o = under_this_model(r, observed);
+	const bool alerted = take_alerts(r, o);
 
-	if (o->stage != OBSERVATION_FINAL) {
-		eve_conversation(&r->line, &r->eve, o);
-		write_line(r);
+	if (!r->replaying)
+		write_conversation(r, o, alerted);
+	if (o->stage != OBSERVATION_FINAL)
 		return;
+	if (!r->replaying) {
+		r->totals.verdicts[o->verdict->kind]++;
+		if (o->verdict->kind == VERDICT_UNJUDGED)
+			r->totals.unjudged[o->verdict->reason]++;
 	}
-	r->totals.verdicts[o->verdict->kind]++;
-	if (o->verdict->kind == VERDICT_UNJUDGED)
-		r->totals.unjudged[o->verdict->reason]++;
-	eve_flow(&r->line, &r->eve, o, alerted);
-	write_line(r);
 	group_forget(r->groups, o->flow_id);
 }
 
@@ -246,40 +378,43 @@ on_coverage(void *context, const struct coverage_finding *f)
 
 	write_due(r, f->now);
 	alert_of_coverage(&a, f);
+	if (r->nouns != NULL && r->judged_by != r->eve.generation)
+		alert_rebase(&a, r->nouns);
 	add_alert(r, &a, f->now);
 }
 
-/* The taps' accounts, added up by boundary. */
+/* The taps' accounts, added up by boundary. All taps of a boundary are in one
+ * account; boundaries that are not in this one stay as they are. */
 static void
 take_coverage(struct recorder *r, const struct tally *tally)
 {
-	memset(r->coverage, 0,
-	    r->eve.model->boundary_count * sizeof(*r->coverage));
-	for (size_t i = 0; i < tally->tap_count; i++) {
-		const struct tap_account *t = &tally->taps[i];
-		struct eve_coverage *c;
+	for (int pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < tally->tap_count; i++) {
+			const struct tap_account *t = &tally->taps[i];
+			struct eve_coverage *c;
 
-		if (t->tap == NULL || t->tap->boundary == NULL)
-			continue;
-		c = &r->coverage[t->tap->boundary->index];
-		c->tcp_conversations += t->tcp_conversations;
-		c->tcp_one_way += t->tcp_one_way;
-		c->payload_seen += t->payload_seen;
-		c->payload_missing += t->payload_missing;
+			if (t->tap == NULL || t->tap->boundary == NULL ||
+			    t->tap->boundary->index >=
+				r->eve.model->boundary_count)
+				continue;
+			c = &r->coverage[t->tap->boundary->index];
+			if (pass == 0) {
+				memset(c, 0, sizeof(*c));
+				continue;
+			}
+			c->tcp_conversations += t->tcp_conversations;
+			c->tcp_one_way += t->tcp_one_way;
+			c->payload_seen += t->payload_seen;
+			c->payload_missing += t->payload_missing;
+		}
 	}
 }
 
 static void
-on_account(void *context, const struct tally *tally)
+write_account(struct recorder *r, const struct tally *tally)
 {
-	struct recorder *r = context;
 	struct eve_totals totals;
 
-	take_coverage(r, tally);
-	if (tally->final)
-		write_rest(r, tally->now); /* the account counts those too */
-	else
-		write_due(r, tally->now);
 	memset(&totals, 0, sizeof(totals));
 	memcpy(totals.verdicts, r->totals.verdicts, sizeof(totals.verdicts));
 	memcpy(totals.unjudged, r->totals.unjudged, sizeof(totals.unjudged));
@@ -289,7 +424,32 @@ on_account(void *context, const struct tally *tally)
 	totals.lines_lost = r->lines_lost;
 	totals.groups = group_counters(r->groups);
 	eve_stats(&r->line, &r->eve, tally, &totals);
-	write_line(r);
+	write_line(r, false, tally->now);
+}
+
+static void
+on_account(void *context, const struct tally *observed)
+{
+	struct recorder *r = context;
+	struct tap_account *taps = NULL;
+	struct tally tally = *observed;
+
+	if (r->nouns != NULL && r->judged_by != r->eve.generation) {
+		taps = mem_calloc(tally.tap_count + 1, sizeof(*taps));
+		for (size_t i = 0; i < tally.tap_count; i++) {
+			taps[i] = tally.taps[i];
+			taps[i].tap = noun_tap(r->nouns, taps[i].tap);
+		}
+		tally.taps = taps;
+	}
+	take_coverage(r, &tally);
+	r->finals += tally.final;
+	if (tally.final && r->finals >= r->engines)
+		write_rest(r, tally.now); /* the account counts those too */
+	else
+		write_due(r, tally.now);
+	write_account(r, &tally);
+	free(taps);
 }
 
 static void
@@ -299,17 +459,41 @@ on_tick(void *context, struct wall_us now)
 
 	write_due(r, now);
 	flush(r);
-	add_up(r);
 }
 
 static void
 on_gap(void *context, const struct gap *g)
 {
 	struct recorder *r = context;
+	struct gap gap = *g;
 
+	if (r->nouns != NULL && r->judged_by != r->eve.generation)
+		gap.tap = noun_tap(r->nouns, gap.tap);
 	r->gaps++;
-	eve_gap(&r->line, &r->eve, g);
-	write_line(r);
+	eve_gap(&r->line, &r->eve, &gap);
+	write_line(r, false, gap.now);
+}
+
+static void
+on_health(void *context, const struct health *h)
+{
+	struct recorder *r = context;
+	struct eve_store store;
+
+	r->health = *h;
+	for (size_t i = 0; i < r->health.tap_count; i++) {
+		if (r->nouns != NULL && r->judged_by != r->eve.generation)
+			r->health.taps[i].tap = noun_tap(r->nouns,
+			    r->health.taps[i].tap);
+	}
+	r->eve.health = &r->health;
+	memset(&store, 0, sizeof(store));
+	if (r->sink.store != NULL)
+		r->sink.store(r->sink.context, &store);
+	eve_health(&r->line, &r->eve, &r->health,
+	    r->sink.store != NULL ? &store : NULL);
+	r->health.event = NULL; /* borrowed for the call */
+	write_line(r, false, h->now);
 }
 
 struct observer
@@ -322,9 +506,49 @@ recorder_observer(struct recorder *r)
 		.account = on_account,
 		.tick = on_tick,
 		.gap = on_gap,
+		.health = on_health,
 	};
 
 	return observer;
+}
+
+/* ---- another model */
+
+/* What was seen of each boundary goes on under the same id. */
+static void
+move_coverage(struct recorder *r, const struct model *m, struct noun_map *to)
+{
+	struct eve_coverage *moved = mem_calloc(m->boundary_count + 1,
+	    sizeof(*moved));
+
+	for (size_t i = 0; i < r->eve.model->boundary_count; i++) {
+		const struct boundary *b = &r->eve.model->boundaries[i];
+
+		if (noun_has_boundary(to, b))
+			moved[noun_boundary(to, b)->index] = r->coverage[i];
+	}
+	free(r->coverage);
+	r->coverage = moved;
+	r->eve.coverage = moved;
+}
+
+void
+recorder_reload(struct recorder *r, const struct model *m, uint32_t generation)
+{
+	struct noun_map *to = noun_map_new(m, r->secret);
+
+	group_orphan(r->groups, to, r->now);
+	write_due(r, r->now);
+	group_rebase(r->groups, to, m->utc_offset_s);
+	move_coverage(r, m, to);
+	for (size_t i = 0; i < r->health.tap_count; i++)
+		r->health.taps[i].tap = noun_tap(to, r->health.taps[i].tap);
+	noun_map_free(r->nouns); /* nothing points into it any more */
+	r->nouns = to;
+	if (r->room == NULL)
+		r->room = mem_calloc(1, sizeof(*r->room));
+	r->eve.model = m;
+	r->eve.generation = r->judged_by = generation;
 }
 
 void
@@ -332,12 +556,12 @@ recorder_finish(struct recorder *r, struct wall_us now)
 {
 	write_rest(r, now);
 	flush(r);
-	add_up(r);
 }
 
 const struct recorder_totals *
-recorder_totals(const struct recorder *r)
+recorder_totals(struct recorder *r)
 {
+	add_up(r);
 	return &r->totals;
 }
 

@@ -44,26 +44,63 @@ counter_named(const struct tally *t, const char *name)
 }
 
 static void
+free_taps(struct summary_account *a)
+{
+	for (size_t i = 0; i < a->tap_count; i++) {
+		free(a->taps[i].id);
+		free(a->taps[i].file);
+	}
+	free(a->taps);
+	a->taps = NULL;
+	a->tap_count = 0;
+}
+
+static void
+take_taps(struct summary_account *a, const struct tally *t)
+{
+	free_taps(a);
+	a->taps = mem_calloc(t->tap_count + 1, sizeof(*a->taps));
+	for (size_t i = 0; i < t->tap_count; i++) {
+		const struct tap_account *from = &t->taps[i];
+		struct summary_tap *to = &a->taps[a->tap_count++];
+
+		to->id = mem_strdup(from->tap ? from->tap->id : "-");
+		to->file = from->file ? mem_strdup(from->file) : NULL;
+		to->frames = from->frames;
+		to->payload_seen = from->payload_seen;
+		to->payload_missing = from->payload_missing;
+		to->tcp_conversations = from->tcp_conversations;
+		to->tcp_one_way = from->tcp_one_way;
+	}
+}
+
+static void
+take_reasons(struct summary_account *a, const struct tally *t)
+{
+	a->reason_count = t->reason_count < COUNTERS_REASONS_MAX ?
+	    t->reason_count :
+	    COUNTERS_REASONS_MAX;
+	for (size_t i = 0; i < a->reason_count; i++) {
+		(void)snprintf(a->names[i], sizeof(a->names[i]), "%s",
+		    t->reasons[i].name);
+		a->reasons[i].name = a->names[i];
+		a->reasons[i].value = t->reasons[i].value;
+	}
+}
+
+static void
 on_account(void *context, const struct tally *t)
 {
 	struct summary *s = context;
+	struct summary_account *a = &s->accounts[s->engine];
 
 	s->inner.account(s->inner.context, t);
-	if (!t->final)
-		return;
 	s->now = t->now;
-	s->read = t->read;
-	s->judged = t->judged;
-	s->reason_count = t->reason_count < COUNTERS_REASONS_MAX ?
-	    t->reason_count :
-	    COUNTERS_REASONS_MAX;
-	memcpy(s->reasons, t->reasons, s->reason_count * sizeof(*s->reasons));
-	s->unclassified = counter_named(t, "classifier-refused");
-	free(s->taps);
-	s->taps = mem_calloc(t->tap_count + 1, sizeof(*s->taps));
-	s->tap_count = t->tap_count;
-	for (size_t i = 0; i < t->tap_count; i++)
-		s->taps[i] = t->taps[i];
+	a->read = t->read;
+	a->judged = t->judged;
+	a->unclassified = counter_named(t, "classifier-refused");
+	take_reasons(a, t);
+	take_taps(a, t);
 }
 
 static void
@@ -77,9 +114,18 @@ on_tick(void *context, struct wall_us now)
 static void
 on_gap(void *context, const struct gap *g)
 {
+	struct summary *s = context;
+
+	s->gap = true;
+	s->inner.gap(s->inner.context, g);
+}
+
+static void
+on_health(void *context, const struct health *h)
+{
 	const struct summary *s = context;
 
-	s->inner.gap(s->inner.context, g);
+	s->inner.health(s->inner.context, h);
 }
 
 struct observer
@@ -92,6 +138,7 @@ summary_observer(struct summary *s, struct observer inner)
 		.account = on_account,
 		.tick = on_tick,
 		.gap = on_gap,
+		.health = on_health,
 	};
 
 	s->inner = inner;
@@ -101,9 +148,79 @@ summary_observer(struct summary *s, struct observer inner)
 void
 summary_fini(struct summary *s)
 {
-	free(s->taps);
-	s->taps = NULL;
-	s->tap_count = 0;
+	for (size_t i = 0; i < SUMMARY_ENGINES_MAX; i++)
+		free_taps(&s->accounts[i]);
+}
+
+/* ---- over all engines */
+
+uint64_t
+summary_read(const struct summary *s)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < SUMMARY_ENGINES_MAX; i++)
+		sum += s->accounts[i].read;
+	return sum;
+}
+
+static uint64_t
+all_judged(const struct summary *s)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < SUMMARY_ENGINES_MAX; i++)
+		sum += s->accounts[i].judged;
+	return sum;
+}
+
+static uint64_t
+all_unclassified(const struct summary *s)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < SUMMARY_ENGINES_MAX; i++)
+		sum += s->accounts[i].unclassified;
+	return sum;
+}
+
+static uint64_t
+all_unread(const struct summary *s)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < SUMMARY_ENGINES_MAX; i++)
+		sum += counters_unread(s->accounts[i].reasons,
+		    s->accounts[i].reason_count);
+	return sum;
+}
+
+/* The frames of one reason. */
+static uint64_t
+all_of_reason(const struct summary *s, const char *name)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < SUMMARY_ENGINES_MAX; i++) {
+		const struct summary_account *a = &s->accounts[i];
+
+		for (size_t k = 0; k < a->reason_count; k++)
+			if (strcmp(a->reasons[k].name, name) == 0)
+				sum += a->reasons[k].value;
+	}
+	return sum;
+}
+
+enum run_code
+summary_code(const struct summary *s, const struct model *m,
+    const struct recorder_totals *t)
+{
+	if (t->findings > 0)
+		return RUN_FINDINGS;
+	if (s->gap || summary_read(s) == 0 || all_unread(s) > 0 ||
+	    summary_unjudged(t) > m->limits.unjudged)
+		return RUN_UNDECIDED;
+	return RUN_CONFORMING;
 }
 
 /* ---- the text */
@@ -263,7 +380,7 @@ percent(uint64_t part, uint64_t all, char *buf, size_t size)
 }
 
 static void
-print_tap(const struct tap_account *a, enum lang lang, struct text *out)
+print_tap(const struct summary_tap *a, enum lang lang, struct text *out)
 {
 	char frames[24], seen[16], one_way[16];
 	struct text file = { 0 };
@@ -275,29 +392,43 @@ print_tap(const struct tap_account *a, enum lang lang, struct text *out)
 	    sizeof(seen));
 	percent(a->tcp_one_way, a->tcp_conversations, one_way, sizeof(one_way));
 	text_add(out, INDENT);
-	words_add(out, lang, W_PROBE_SUMMARY_TAP, 5, a->tap->id,
-	    text_str(&file), frames, seen, one_way);
+	words_add(out, lang, W_PROBE_SUMMARY_TAP, 5, a->id,
+	    a->file ? text_str(&file) : NULL, frames, seen, one_way);
 	text_add_char(out, '\n');
 	text_free(&file);
+}
+
+/* The account that names the reasons; all engines name the same. */
+static const struct summary_account *
+names_of(const struct summary *s)
+{
+	size_t best = 0;
+
+	for (size_t i = 1; i < SUMMARY_ENGINES_MAX; i++)
+		if (s->accounts[i].reason_count >
+		    s->accounts[best].reason_count)
+			best = i;
+	return &s->accounts[best];
 }
 
 static void
 print_frames(const struct summary *s, enum lang lang, struct text *out)
 {
+	const struct summary_account *names = names_of(s);
 	char read[24], judged[24];
 	size_t width = 0;
 
-	(void)snprintf(read, sizeof(read), "%" PRIu64, s->read);
-	(void)snprintf(judged, sizeof(judged), "%" PRIu64, s->judged);
+	(void)snprintf(read, sizeof(read), "%" PRIu64, summary_read(s));
+	(void)snprintf(judged, sizeof(judged), "%" PRIu64, all_judged(s));
 	words_add(out, lang, W_PROBE_SUMMARY_FRAMES, 2, read, judged);
 	text_add_char(out, '\n');
-	for (size_t i = 0; i < s->reason_count; i++)
-		if (s->reasons[i].value > 0)
-			width = wider(width, s->reasons[i].name);
-	for (size_t i = 0; i < s->reason_count; i++)
-		if (s->reasons[i].value > 0)
-			add_row(out, s->reasons[i].name, width,
-			    s->reasons[i].value);
+	for (size_t i = 0; i < names->reason_count; i++)
+		if (all_of_reason(s, names->names[i]) > 0)
+			width = wider(width, names->names[i]);
+	for (size_t i = 0; i < names->reason_count; i++)
+		if (all_of_reason(s, names->names[i]) > 0)
+			add_row(out, names->names[i], width,
+			    all_of_reason(s, names->names[i]));
 }
 
 /* How many in-scope conversations were not judged, against the limit. */
@@ -329,13 +460,14 @@ summary_print(const struct summary *s, const struct model *m,
 
 	print_share(m, totals, lang, out);
 	print_unjudged(totals, lang, out);
-	print_unclassified(s->unclassified, lang, out);
+	print_unclassified(all_unclassified(s), lang, out);
 	print_verdicts(totals, lang, out);
 	print_alerts(totals, lang, out);
 	print_frames(s, lang, out);
 	add_head(out, lang, W_PROBE_SUMMARY_TAPS);
-	for (size_t i = 0; i < s->tap_count; i++)
-		print_tap(&s->taps[i], lang, out);
+	for (size_t i = 0; i < SUMMARY_ENGINES_MAX; i++)
+		for (size_t k = 0; k < s->accounts[i].tap_count; k++)
+			print_tap(&s->accounts[i].taps[k], lang, out);
 	text_escape(&shown, events, strlen(events));
 	words_add(out, lang, W_PROBE_SUMMARY_EVENTS, 1, text_str(&shown));
 	text_add_char(out, '\n');

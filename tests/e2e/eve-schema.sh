@@ -19,7 +19,7 @@ if ! /usr/bin/python3 -c 'import jsonschema' 2>/dev/null; then
 	exit 0
 fi
 
-for program in test_eve test_recorder; do
+for program in test_eve test_recorder test_recorder_reload; do
 	[ -x "$build/tests/unit/$program" ] || continue
 	if ! SEKISHO_EVE_LINES="$work/lines" "$build/tests/unit/$program" \
 		>"$work/$program" 2>&1; then
@@ -29,7 +29,7 @@ for program in test_eve test_recorder; do
 	fi
 done
 if [ ! -s "$work/lines" ]; then
-	echo "skip eve-schema: test_eve and test_recorder were not built"
+	echo "skip eve-schema: none of the tests that write lines was built"
 	exit 0
 fi
 

@@ -18,7 +18,8 @@ import jsonschema
 
 EACH_SHAPE = 3
 SHOWN = 5
-KINDS = ("alert", "flow", "stats", "sekisho_conversation", "sekisho_gap")
+KINDS = ("alert", "flow", "stats", "sekisho_conversation", "sekisho_gap",
+         "sekisho_health")
 SURICATAS = ("alert", "flow", "fileinfo", "stats")
 
 
@@ -96,7 +97,7 @@ def lies(event):
         del wrong[key]
         yield f"without {key}", wrong
     for key in list(event["sekisho"]):
-        if key in ("refused_by", "sightings_full", "folded"):
+        if key in ("refused_by", "sightings_full", "folded", "engine"):
             continue
         wrong = copy.deepcopy(event)
         del wrong["sekisho"][key]
@@ -118,7 +119,8 @@ def refused(validator, events):
     """What the schema lets pass although it is wrong."""
     done = set()
     for number, event in events:
-        kind = (event["event_type"], "flow_id" in event)
+        kind = (event["event_type"], "flow_id" in event,
+                event["sekisho"].get("kind"))
         if kind in done:
             continue
         done.add(kind)

@@ -639,6 +639,228 @@ test_community_ids_are_the_published_ones(void **state)
 	    "1:ikv3kmf89luf73WPz1jOs49S768=");
 }
 
+/* ---- about the probe itself */
+
+static struct gap
+example_gap(const struct recording *r, enum gap_kind kind)
+{
+	const struct gap g = { .kind = kind,
+		.file = kind == GAP_CAPTURE ? "/captures/a\x1b.pcap" : NULL,
+		.tap = &r->m->boundaries[0].taps[0],
+		.frames = kind == GAP_CAPTURE ? 12 : 0,
+		.cause = "ended by \x1b[31msignal",
+		.now = r->o.now,
+		.from = r->o.start,
+		.until = r->o.end,
+		.held = 3,
+		.unseen = 40,
+		.conversations = 5,
+		.records = 6,
+		.exit_status = kind == GAP_ENGINE ? 11 : 70 << 8 };
+
+	return g;
+}
+
+static void
+gap(const struct recording *r, const struct gap *g, struct text *t)
+{
+	struct eve e = context(r);
+
+	text_clear(t);
+	eve_gap(t, &e, g);
+	keep(t);
+}
+
+static void
+test_a_gap_of_a_capture_is_told_as_ever(void **state)
+{
+	struct recording *r = *state;
+	struct text t = { 0 };
+	struct gap g;
+
+	recording_example(r);
+	g = example_gap(r, GAP_CAPTURE);
+	gap(r, &g, &t);
+	assert_has(&t,
+	    "\"event_type\":\"sekisho_gap\",\"sekisho\":{\"tap\":"
+	    "\"main-trunk\",\"boundary\":\"main\",\"file\":"
+	    "\"a\\u001b.pcap\",\"frames\":12,\"cause\":"
+	    "\"ended by \\\\x1b[31msignal\",\"generation\":1,"
+	    "\"probe\":\"probe1\"}}");
+	assert_lacks(&t, "kind");
+	text_free(&t);
+}
+
+static void
+test_every_kind_of_gap_says_what_is_missing(void **state)
+{
+	struct recording *r = *state;
+	struct text t = { 0 };
+	struct gap g;
+
+	recording_example(r);
+	for (int k = GAP_ENGINE; k < GAP_KIND_COUNT; k++) {
+		g = example_gap(r, (enum gap_kind)k);
+		gap(r, &g, &t);
+		assert_has(&t,
+		    "\"held\":3,\"unseen\":40,"
+		    "\"conversations\":5,\"records\":6");
+		assert_has(&t, gap_kind_name((enum gap_kind)k));
+		if (k == GAP_ENGINE)
+			assert_has(&t, "\"signal\":11,\"status\":null");
+		else if (k == GAP_RECORDER)
+			assert_has(&t, "\"signal\":null,\"status\":70");
+		else
+			assert_lacks(&t, "signal\":");
+	}
+	g = example_gap(r, GAP_BACKLOG);
+	g.tap = NULL;
+	g.cause = "";
+	g.from.us = g.until.us = 0;
+	gap(r, &g, &t);
+	assert_has(&t,
+	    "\"tap\":null,\"boundary\":null,\"from\":null,"
+	    "\"until\":null");
+	text_free(&t);
+}
+
+static struct health
+example_health(const struct recording *r)
+{
+	struct health h;
+
+	memset(&h, 0, sizeof(h));
+	h.now = r->o.now;
+	h.event = "minute";
+	h.generation = 4;
+	memcpy(h.model, r->m->sha256, sizeof(h.model));
+	h.sandbox = SANDBOX_FULL;
+	h.landlock = 3;
+	h.clock = CLOCK_SYNCHRONISED;
+	h.clock_offset_us = -1234;
+	h.clock_steps = 2;
+	h.muted = 9;
+	h.backlog[RECORD_UPDATE] = 8;
+	h.tap_count = 2;
+	h.taps[0].tap = &r->m->boundaries[0].taps[0];
+	(void)snprintf(h.taps[0].interface, 32, "span1");
+	h.taps[0].received = 1000;
+	h.taps[0].taken = 990;
+	h.taps[0].ring_drops = 6;
+	h.taps[0].ring_freezes = 1;
+	h.taps[0].nic_drops = 4;
+	h.taps[0].held = 2;
+	h.taps[0].unseen = 3;
+	h.taps[0].muted = 9;
+	h.taps[0].last = r->o.end;
+	(void)snprintf(h.taps[1].interface, 32, "span2");
+	h.taps[1].link = LINK_GONE;
+	h.process_count = 1;
+	(void)snprintf(h.processes[0].name, 16, "engine-0");
+	h.processes[0].pid = 4711;
+	h.processes[0].restarts = 1;
+	h.processes[0].memory_kb = 65536;
+	h.processes[0].started = r->o.start;
+	return h;
+}
+
+static void
+test_a_health_line_says_everything(void **state)
+{
+	struct recording *r = *state;
+	struct eve e = context(r);
+	struct text t = { 0 };
+	struct health h;
+	struct eve_store store = { .lines = 10,
+		.bytes = 4000,
+		.lost = 2,
+		.refused = { [RECORD_STALE] = 1 },
+		.fault = "No space left on device" };
+
+	recording_example(r);
+	h = example_health(r);
+	eve_health(&t, &e, &h, &store);
+	keep(&t);
+	assert_has(&t, "\"event_type\":\"sekisho_health\"");
+	assert_has(&t, "\"event\":\"minute\",\"generation\":4");
+	assert_has(&t, "\"sandbox\":{\"state\":\"full\",\"landlock\":3}");
+	assert_has(&t,
+	    "\"clock\":{\"state\":\"synchronised\","
+	    "\"offset_ms\":-1.234,\"steps\":2}");
+	assert_has(&t, "\"mute\":9");
+	assert_has(&t, "\"update\":8");
+	assert_has(&t,
+	    "\"received\":1000,\"taken\":990,\"ring_drops\":6,"
+	    "\"ring_freezes\":1,\"nic_drops\":4,\"held\":2,"
+	    "\"unseen\":3,\"muted\":9");
+	assert_has(&t,
+	    "{\"tap\":null,\"interface\":\"span2\","
+	    "\"link\":\"gone\"");
+	assert_has(&t, "\"last\":null}");
+	assert_has(&t,
+	    "\"name\":\"engine-0\",\"pid\":4711,"
+	    "\"restarts\":1,\"memory_kb\":65536");
+	assert_has(&t, "\"lines\":10,\"bytes\":4000,\"lost\":2");
+	assert_has(&t, "\"fault\":\"No space left on device\"");
+	assert_has(&t, "\"note\":null");
+	text_clear(&t);
+	h.sandbox = SANDBOX_NONE;
+	h.clock = CLOCK_UNKNOWN;
+	h.event = "reload-refused";
+	(void)snprintf(h.note, sizeof(h.note), "model.jsonc:3:1: \x1b[2J");
+	eve_health(&t, &e, &h, NULL);
+	keep(&t);
+	assert_has(&t, "\"state\":\"none\"");
+	assert_has(&t, "\"store\":null");
+	assert_has(&t, "\"clock\":{\"state\":\"unknown\",\"steps\":2}");
+	assert_has(&t, "\"note\":\"model.jsonc:3:1: \\\\x1b[2J\"");
+	text_free(&t);
+}
+
+static void
+test_live_the_account_has_what_the_kernel_says(void **state)
+{
+	struct recording *r = *state;
+	const struct group_counters groups = { 0 };
+	const struct eve_totals totals = { .groups = &groups };
+	struct eve e = context(r);
+	struct tap_account tap;
+	struct tally tally;
+	struct text t = { 0 };
+	struct health h;
+
+	recording_example(r);
+	h = example_health(r);
+	memset(&tap, 0, sizeof(tap));
+	memset(&tally, 0, sizeof(tally));
+	tap.tap = &r->m->boundaries[0].taps[0];
+	tally.now = r->o.now;
+	tally.taps = &tap;
+	tally.tap_count = 1;
+	tally.read = 900;
+	e.is_live = true;
+	e.has_engine = true;
+	e.engine = 2;
+	eve_stats(&t, &e, &tally, &totals); /* before anything is known */
+	keep(&t);
+	assert_has(&t, "\"kernel_packets\":900,\"kernel_drops\":0");
+	assert_has(&t,
+	    "\"drops\":null,\"clock\":{\"state\":\"unknown\"},"
+	    "\"mute\":null,\"engine\":2");
+	text_clear(&t);
+	e.health = &h;
+	eve_stats(&t, &e, &tally, &totals);
+	keep(&t);
+	assert_has(&t, "\"kernel_packets\":1000,\"kernel_drops\":10");
+	assert_has(&t,
+	    "\"drops\":{\"ring\":6,\"ring-freezes\":1,\"nic\":4,"
+	    "\"held\":2,\"unseen\":3}");
+	assert_has(&t,
+	    "\"clock\":{\"state\":\"synchronised\","
+	    "\"offset_ms\":-1.234},\"mute\":9");
+	text_free(&t);
+}
+
 int
 main(void)
 {
@@ -660,6 +882,11 @@ main(void)
 		cmocka_unit_test(test_the_stats_line_counts_everything),
 		cmocka_unit_test(test_coverage_that_cannot_be_computed_is_null),
 		cmocka_unit_test(test_community_ids_are_the_published_ones),
+		cmocka_unit_test(test_a_gap_of_a_capture_is_told_as_ever),
+		cmocka_unit_test(test_every_kind_of_gap_says_what_is_missing),
+		cmocka_unit_test(test_a_health_line_says_everything),
+		cmocka_unit_test(
+		    test_live_the_account_has_what_the_kernel_says),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

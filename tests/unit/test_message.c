@@ -442,6 +442,70 @@ test_coverage_is_told_with_its_numbers(void **state)
 	text_free(&t);
 }
 
+static void
+assert_coverage(const struct coverage_finding *f, const struct model *m,
+    const char *expected, size_t steps)
+{
+	struct text t = { 0 };
+	struct alert a;
+	size_t n = 0;
+
+	alert_of_coverage(&a, f);
+	message_add(&t, m, LANG_EN, &a);
+	if (strstr(text_str(&t), expected) != text_str(&t))
+		fail_msg("%s is not the beginning of %s", expected,
+		    text_str(&t));
+	while (message_step(&t, m, LANG_EN, &a, n))
+		n++;
+	assert_int_equal(n, steps);
+	text_free(&t);
+}
+
+static void
+test_live_findings_say_what_is_not_seen_or_kept(void **state)
+{
+	struct recording *r = *state;
+	struct coverage_finding f = { .check = CHECK_COV_3,
+		.severity = SEVERITY_HIGH,
+		.boundary = &r->m->boundaries[0],
+		.tap = &r->m->boundaries[0].taps[0],
+		.counted = 1000,
+		.of = 900 };
+
+	assert_coverage(&f, r->m,
+	    "No traffic has arrived at tap main-trunk of boundary "
+	    "\"本庁境界\" for 1000 seconds (900 at most)",
+	    2);
+	f.detail = "10.1.0.1 > 10.3.0.1";
+	assert_coverage(&f, r->m, "A declared heartbeat has not arrived at", 2);
+	f.of = 0;
+	f.detail = "span1: interface down";
+	assert_coverage(&f, r->m, "No traffic arrives at", 2);
+	f.check = CHECK_COV_11;
+	f.detail = NULL;
+	f.counted = 0;
+	assert_coverage(&f, r->m, "It is not certain that nothing can leave",
+	    3);
+	f.counted = 3;
+	assert_coverage(&f, r->m, "3 frames left a monitoring port", 3);
+	f.of = 3;
+	assert_coverage(&f, r->m, "Something tried to send", 3);
+	f.severity = SEVERITY_LOW;
+	assert_coverage(&f, r->m, "A control frame of the kernel's own", 2);
+	f.boundary = NULL;
+	f.tap = NULL;
+	f.check = CHECK_COV_5;
+	assert_coverage(&f, r->m, "The clock of the probe cannot be", 2);
+	f.check = CHECK_COV_6;
+	f.of = 0;
+	assert_coverage(&f, r->m, "Records cannot be written at the probe.", 2);
+	f.of = 100;
+	assert_coverage(&f, r->m,
+	    "Records found no room at the probe: of 100 lines 3 were", 2);
+	f.check = CHECK_COV_7;
+	assert_coverage(&f, r->m, "Watching was interrupted at the probe", 2);
+}
+
 int
 main(void)
 {
@@ -466,6 +530,8 @@ main(void)
 		cmocka_unit_test(
 		    test_the_steps_say_whom_to_ask_and_who_decides),
 		cmocka_unit_test(test_coverage_is_told_with_its_numbers),
+		cmocka_unit_test(
+		    test_live_findings_say_what_is_not_seen_or_kept),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
