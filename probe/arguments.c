@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,11 @@ enum long_option {
 	OPTION_LANG = 256,
 	OPTION_DATA,
 	OPTION_CONVERSATIONS,
+	OPTION_RING,
+	OPTION_USER,
+	OPTION_NO_SANDBOX,
+	OPTION_SYSLOG,
+	OPTION_LIST,
 	OPTION_VERSION,
 	OPTION_HELP
 };
@@ -25,6 +31,11 @@ static const struct option long_options[] = {
 	{ "lang", required_argument, NULL, OPTION_LANG },
 	{ "data", required_argument, NULL, OPTION_DATA },
 	{ "conversations", required_argument, NULL, OPTION_CONVERSATIONS },
+	{ "ring", required_argument, NULL, OPTION_RING },
+	{ "user", required_argument, NULL, OPTION_USER },
+	{ "no-sandbox", no_argument, NULL, OPTION_NO_SANDBOX },
+	{ "syslog", no_argument, NULL, OPTION_SYSLOG },
+	{ "list", no_argument, NULL, OPTION_LIST },
 	{ "version", no_argument, NULL, OPTION_VERSION },
 	{ "help", no_argument, NULL, OPTION_HELP },
 	{ NULL, 0, NULL, 0 },
@@ -42,45 +53,50 @@ find_lang(struct arguments *o, int argc, char **argv)
 	}
 }
 
+/* TAP=WHAT into one of the two lists; bad and many are its sentences. */
 static bool
-take_source(struct arguments *o, const char *text)
+take_pair(struct arguments *o, const char *text,
+    struct argument_source list[CAPTURE_SOURCES_MAX], size_t *count,
+    enum word bad, enum word many)
 {
 	const char *equals = strchr(text, '=');
 	struct argument_source *s;
 
 	if (!equals || equals == text || equals[1] == '\0') {
-		complain(o->lang, W_PROBE_BAD_SOURCE, text, NULL, NULL);
+		complain(o->lang, bad, text, NULL, NULL);
 		return false;
 	}
-	if (o->source_count == CAPTURE_SOURCES_MAX) {
+	if (*count == CAPTURE_SOURCES_MAX) {
 		char most[16];
 
 		(void)snprintf(most, sizeof(most), "%d", CAPTURE_SOURCES_MAX);
-		complain(o->lang, W_PROBE_MANY_SOURCES, most, NULL, NULL);
+		complain(o->lang, many, most, NULL, NULL);
 		return false;
 	}
-	s = &o->sources[o->source_count++];
+	s = &list[(*count)++];
 	s->tap = mem_strndup(text, (size_t)(equals - text));
 	s->file = equals + 1;
 	return true;
 }
 
+/* A whole number of least..most; wrong is the sentence otherwise. */
 static bool
-take_conversations(struct arguments *o, const char *text)
+take_number(const struct arguments *o, const char *text, uint32_t least,
+    uint32_t most, enum word wrong, uint32_t *out)
 {
-	char least[16], most[16], *end;
+	char low[16], high[16], *end;
 	unsigned long n;
 
 	errno = 0;
 	n = strtoul(text, &end, 10);
 	if (errno == 0 && text[0] >= '0' && text[0] <= '9' && *end == '\0' &&
-	    n >= FLOW_MAX_LEAST && n <= FLOW_MAX_MOST) {
-		o->conversations = (uint32_t)n;
+	    n >= least && n <= most) {
+		*out = (uint32_t)n;
 		return true;
 	}
-	(void)snprintf(least, sizeof(least), "%d", FLOW_MAX_LEAST);
-	(void)snprintf(most, sizeof(most), "%d", FLOW_MAX_MOST);
-	complain(o->lang, W_PROBE_BAD_CONVERSATIONS, text, least, most);
+	(void)snprintf(low, sizeof(low), "%" PRIu32, least);
+	(void)snprintf(high, sizeof(high), "%" PRIu32, most);
+	complain(o->lang, wrong, text, low, high);
 	return false;
 }
 
@@ -106,31 +122,34 @@ refuse(const struct arguments *o, int option, char **argv)
 	return false;
 }
 
+/* Those that only have a long name. */
 static bool
-take_option(struct arguments *o, int option, char **argv)
+take_long(struct arguments *o, int option, char **argv)
 {
 	switch (option) {
-	case 't':
-		o->model = optarg;
-		return true;
-	case 'p':
-		o->probe = optarg;
-		return true;
-	case 'r':
-		return take_source(o, optarg);
-	case 'o':
-		o->output = optarg;
-		return true;
-	case 'n':
-		o->check_only = true;
-		return true;
 	case OPTION_LANG:
 		return take_lang(o, optarg);
 	case OPTION_DATA:
 		o->data_dir = optarg;
 		return true;
 	case OPTION_CONVERSATIONS:
-		return take_conversations(o, optarg);
+		return take_number(o, optarg, FLOW_MAX_LEAST, FLOW_MAX_MOST,
+		    W_PROBE_BAD_CONVERSATIONS, &o->conversations);
+	case OPTION_RING:
+		return take_number(o, optarg, 1, ARGUMENTS_RING_MOST,
+		    W_PROBE_BAD_RING, &o->ring_mib);
+	case OPTION_USER:
+		o->user = optarg;
+		return true;
+	case OPTION_NO_SANDBOX:
+		o->no_sandbox = true;
+		return true;
+	case OPTION_SYSLOG:
+		o->syslog = true;
+		return true;
+	case OPTION_LIST:
+		o->list = true;
+		return true;
 	case OPTION_VERSION:
 		o->version = true;
 		return true;
@@ -142,22 +161,52 @@ take_option(struct arguments *o, int option, char **argv)
 	}
 }
 
-/* What cannot be left out. */
+static bool
+take_option(struct arguments *o, int option, char **argv)
+{
+	switch (option) {
+	case 't':
+		o->model = optarg;
+		return true;
+	case 'p':
+		o->probe = optarg;
+		return true;
+	case 'r':
+		return take_pair(o, optarg, o->sources, &o->source_count,
+		    W_PROBE_BAD_SOURCE, W_PROBE_MANY_SOURCES);
+	case 'i':
+		return take_pair(o, optarg, o->interfaces, &o->interface_count,
+		    W_PROBE_BAD_INTERFACE, W_PROBE_MANY_INTERFACES);
+	case 'o':
+		o->output = optarg;
+		return true;
+	case 'n':
+		o->check_only = true;
+		return true;
+	default:
+		return take_long(o, option, argv);
+	}
+}
+
+/* What cannot be left out, and what cannot go together. */
 static bool
 is_complete(const struct arguments *o)
 {
 	const char *missing = NULL;
 
-	if (o->help || o->version)
+	if (o->help || o->version || o->list)
 		return true;
 	if (!o->model)
 		missing = "-t MODEL";
 	else if (!o->check_only && !o->probe)
 		missing = "-p PROBE";
-	else if (!o->check_only && o->source_count == 0)
-		missing = "-r TAP=FILE";
 	if (missing)
 		complain(o->lang, W_PROBE_MISSING, missing, NULL, NULL);
+	else if (o->source_count > 0 && o->interface_count > 0) {
+		complain(o->lang, W_PROBE_FILES_AND_INTERFACES, NULL, NULL,
+		    NULL);
+		return false;
+	}
 	return !missing;
 }
 
@@ -171,7 +220,7 @@ arguments_parse(struct arguments *o, int argc, char **argv)
 	find_lang(o, argc, argv);
 	opterr = 0;
 	optind = 1;
-	while ((option = getopt_long(argc, argv, ":t:p:r:o:n", long_options,
+	while ((option = getopt_long(argc, argv, ":t:p:r:i:o:n", long_options,
 		    NULL)) != -1)
 		if (!take_option(o, option, argv))
 			return false;
@@ -187,5 +236,8 @@ arguments_free(struct arguments *o)
 {
 	for (size_t i = 0; i < o->source_count; i++)
 		free(o->sources[i].tap);
+	for (size_t i = 0; i < o->interface_count; i++)
+		free(o->interfaces[i].tap);
 	o->source_count = 0;
+	o->interface_count = 0;
 }

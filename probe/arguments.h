@@ -13,17 +13,27 @@
 
 struct argument_source {
 	char *tap;	  /* owned */
-	const char *file; /* borrowed from argv */
+	const char *file; /* borrowed from argv; with -i an interface */
 };
+
+#define ARGUMENTS_RING_MOST 1024 /* MiB */
 
 struct arguments {
 	const char *model, *probe, *output, *data_dir; /* borrowed; output is
 							* "-" by default */
 	enum lang lang;
+	const char *user; /* borrowed; NULL: as sandbox_find_user has it */
 	bool check_only, help, version;
+	bool list; /* --list: interfaces are shown, nothing is judged */
+	bool no_sandbox, syslog;
 	uint32_t conversations; /* 0: the engine's default */
+	uint32_t ring_mib;	/* 0: the capture's default */
+	/* -r: files; without any of them the run is live. */
 	struct argument_source sources[CAPTURE_SOURCES_MAX];
 	size_t source_count;
+	/* -i: interfaces, in place of those that the model names. */
+	struct argument_source interfaces[CAPTURE_SOURCES_MAX];
+	size_t interface_count;
 };
 
 /*

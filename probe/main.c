@@ -16,6 +16,9 @@
 #include "arguments.h"
 #include "complain.h"
 #include "run.h"
+#include "supervise.h"
+#include "survey.h"
+#include "survey.h"
 #include "words.h"
 
 /* Reads and checks the model; NULL after its faults were printed. */
@@ -80,8 +83,15 @@ run(const struct arguments *o)
 	enum run_code code = RUN_USAGE;
 	struct model *m = load(o, &bundle, &d);
 
-	if (m)
-		code = o->check_only ? print_model(o, m) : run_captures(o, m);
+	if (m && o->check_only)
+		code = print_model(o, m);
+	else if (m && o->source_count > 0)
+		code = run_captures(o, m);
+	else if (m) {
+		/* Takes both over: a reload replaces them. */
+		diag_free(&d);
+		return supervise_live(o, &bundle, m);
+	}
 	model_free(m);
 	diag_free(&d);
 	bundle_free(&bundle);
@@ -117,6 +127,10 @@ main(int argc, char **argv)
 		code = print(&o, words_get(o.lang, W_PROBE_USAGE));
 	else if (o.version)
 		code = print_version(&o);
+	else if (o.list)
+		code = survey_print(o.lang, stdout);
+	else if (o.list)
+		code = survey_print(o.lang, stdout);
 	else
 		code = run(&o);
 	arguments_free(&o);

@@ -443,14 +443,9 @@ static enum run_code
 conclude(const struct run *r)
 {
 	const struct recorder_totals *t = recorder_totals(r->recorder);
+	const enum run_code code = summary_code(&r->summary, r->model, t);
 
-	if (t->findings > 0)
-		return RUN_FINDINGS;
-	if (r->gap || r->summary.read == 0 ||
-	    counters_unread(r->summary.reasons, r->summary.reason_count) > 0 ||
-	    summary_unjudged(t) > r->model->limits.unjudged)
-		return RUN_UNDECIDED;
-	return RUN_CONFORMING;
+	return code == RUN_CONFORMING && r->gap ? RUN_UNDECIDED : code;
 }
 
 static enum run_code

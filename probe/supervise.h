@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The supervisor: opens everything, mutes the taps, forks the keeper, the
+ * recorder and an engine for each boundary, starts again what dies, and ends
+ * all of it clean. Reads no packet and no record.
+ */
+#ifndef SUPERVISE_H
+#define SUPERVISE_H
+
+#include "arguments.h"
+#include "model.h"
+#include "run.h"
+
+#define SUPERVISE_ENGINES_MAX 16
+/* A first restart comes at once, the next ones later and later. */
+#define SUPERVISE_BACKOFF_FIRST_MS 20
+#define SUPERVISE_BACKOFF_MOST_MS 30000
+#define SUPERVISE_CALM_MS 60000 /* after that long it is a first one again */
+#define SUPERVISE_FRAME_MS 2000 /* the most that one frame may take */
+#define SUPERVISE_BEAT_MS 10000 /* the most between signs of life */
+#define SUPERVISE_RECORDER_MS \
+	180000 /* of the recorder: a slow disk is no
+				      * reason to lose what it holds */
+
+/*
+ * Live until SIGTERM or SIGINT. Takes over bundle, which m was loaded from,
+ * and m: both are freed. Every fault is told on standard error, once. Changes
+ * who this process is, its signal mask, and settings of the taps' interfaces,
+ * which are put back at the end; a link that it raised stays up.
+ */
+enum run_code supervise_live(const struct arguments *o, struct bundle *bundle,
+    struct model *m);
+
+#endif
