@@ -209,6 +209,11 @@ DATA_FILES = $(shell cd topology && find $(notdir $(wildcard \
 	topology/guidelines topology/schema topology/examples topology/data)) \
 	/dev/null -type f)
 
+# Where each lies below $(PREFIX)/lib; the unit names the program by its path.
+PACKAGING := sekisho-probe.service:systemd/system/sekisho-probe.service \
+	sekisho-sysusers.conf:sysusers.d/sekisho.conf \
+	sekisho-tmpfiles.conf:tmpfiles.d/sekisho.conf
+
 install: all ## Install below $(DESTDIR)$(PREFIX); makes no users
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
@@ -218,6 +223,12 @@ install: all ## Install below $(DESTDIR)$(PREFIX); makes no users
 	@for f in $(foreach n,1 5 8,$(call man-pages,$(n))); do \
 		install -D -m 644 $$f \
 		    $(DESTDIR)$(MAN)/man$${f##*.}/$${f##*/} || exit 1; \
+	done
+	@for f in $(PACKAGING); do \
+		to=$(DESTDIR)$(PREFIX)/lib/$${f#*:}; install -d $${to%/*} && \
+		sed 's,/usr/local/bin/,$(PREFIX)/bin/,' \
+		    scripts/packaging/$${f%:*} >$$to && \
+		chmod 644 $$to || exit 1; \
 	done
 
 clean: ## Remove what was built
