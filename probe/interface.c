@@ -2,8 +2,9 @@
 /*
  * See interface.h. Three settings are changed in the order in which the kernel
  * would otherwise speak: IPv6 (which asks for duplicates and routers as soon
- * as a link is up), ARP, and the offloads; each is noted as soon as it is
- * changed, so that a fault midway leaves nothing that cannot be put back.
+ * as a link is up), ARP, and the offloads. What stands is read before anything
+ * is changed, and what is to be put back is put on only where it is off: so a
+ * note may be made early, and say more than was done.
  */
 #include "interface.h"
 
@@ -172,23 +173,31 @@ set_ipv6(const struct interface_hands *h, const char *name, bool on)
 	return n == 1;
 }
 
-/* Sets and clears flags; *before (may be NULL): as they were. */
 static bool
-change_flags(const struct interface_hands *h, const char *name, short set,
-    short clear, short *before)
+read_flags(const struct interface_hands *h, const char *name, short *flags)
 {
 	struct ifreq r = { 0 };
-	short flags;
 
 	(void)snprintf(r.ifr_name, sizeof(r.ifr_name), "%s", name);
 	if (ioctl(h->control, SIOCGIFFLAGS, &r) != 0)
 		return false;
-	if (before != NULL)
-		*before = r.ifr_flags;
-	flags = (short)((r.ifr_flags | set) & ~clear);
-	if (flags == r.ifr_flags)
+	*flags = r.ifr_flags;
+	return true;
+}
+
+static bool
+set_arp(const struct interface_hands *h, const char *name, bool on)
+{
+	struct ifreq r = { 0 };
+	short flags, wanted;
+
+	if (!read_flags(h, name, &flags))
+		return false;
+	wanted = (short)(on ? flags & ~IFF_NOARP : flags | IFF_NOARP);
+	if (wanted == flags)
 		return true;
-	r.ifr_flags = flags;
+	(void)snprintf(r.ifr_name, sizeof(r.ifr_name), "%s", name);
+	r.ifr_flags = wanted;
 	return ioctl(h->control, SIOCSIFFLAGS, &r) == 0;
 }
 
@@ -200,7 +209,7 @@ fault(char *error, size_t size, const char *what)
 }
 
 static bool
-quiet(const struct interface_hands *h, const char *name,
+look(const struct interface_hands *h, const char *name,
     struct interface_settings *before, char *error, size_t size)
 {
 	struct interface_link link;
@@ -211,30 +220,21 @@ quiet(const struct interface_hands *h, const char *name,
 		return fault(error, size, name);
 	memcpy(before->name, link.name, sizeof(before->name));
 	ipv6 = has_ipv6(h, name);
-	if (ipv6 < 0 || (ipv6 == 1 && !set_ipv6(h, name, false)))
+	if (ipv6 < 0)
 		return fault(error, size, "disable_ipv6");
-	before->had_ipv6 = ipv6 == 1;
-	if (before->had_ipv6)
-		before->index = link.index;
-	if (!change_flags(h, name, IFF_NOARP, 0, &flags))
+	if (!read_flags(h, name, &flags))
 		return fault(error, size, "IFF_NOARP");
+	before->had_ipv6 = ipv6 == 1;
 	before->had_arp = !(flags & IFF_NOARP);
-	if (before->had_arp)
-		before->index = link.index;
-	if (!interface_set_offloads(h->control, name, INTERFACE_OFFLOADS_ALL,
-		false, &before->offloads)) {
-		if (before->offloads != 0)
-			before->index = link.index;
-		return fault(error, size, "offloads");
-	}
-	if (before->offloads != 0)
+	before->offloads = interface_offloads_on(h->control, name);
+	if (before->had_ipv6 || before->had_arp || before->offloads != 0)
 		before->index = link.index;
 	return true;
 }
 
 bool
-interface_quiet(const char *name, struct interface_settings *before,
-    char *error, size_t size)
+interface_look(const char *name, struct interface_settings *before, char *error,
+    size_t size)
 {
 	struct interface_hands h;
 	bool done;
@@ -242,7 +242,51 @@ interface_quiet(const char *name, struct interface_settings *before,
 	*before = (struct interface_settings){ 0 };
 	if (!interface_hands_open(&h))
 		return fault(error, size, name);
-	done = quiet(&h, name, before, error, size);
+	done = look(&h, name, before, error, size);
+	interface_hands_close(&h);
+	return done;
+}
+
+/* Its name now: another of the name it had is not it. */
+static bool
+name_of(const struct interface_hands *h,
+    const struct interface_settings *before, struct ifreq *now)
+{
+	*now = (struct ifreq){ .ifr_ifindex = (int)before->index };
+	return ioctl(h->control, SIOCGIFNAME, now) == 0;
+}
+
+static bool
+quiet(const struct interface_hands *h, const struct interface_settings *before,
+    char *error, size_t size)
+{
+	struct ifreq now;
+
+	if (!name_of(h, before, &now))
+		return fault(error, size, before->name);
+	if (before->had_ipv6 && !set_ipv6(h, now.ifr_name, false))
+		return fault(error, size, "disable_ipv6");
+	if (before->had_arp && !set_arp(h, now.ifr_name, false))
+		return fault(error, size, "IFF_NOARP");
+	if (before->offloads != 0 &&
+	    !interface_set_offloads(h->control, now.ifr_name, before->offloads,
+		false))
+		return fault(error, size, "offloads");
+	return true;
+}
+
+bool
+interface_quiet(const struct interface_settings *before, char *error,
+    size_t size)
+{
+	struct interface_hands h;
+	bool done;
+
+	if (before->index == 0)
+		return true;
+	if (!interface_hands_open(&h))
+		return fault(error, size, before->name);
+	done = quiet(&h, before, error, size);
 	interface_hands_close(&h);
 	return done;
 }
@@ -271,19 +315,16 @@ bool
 interface_restore_with(const struct interface_hands *h,
     const struct interface_settings *before)
 {
-	struct ifreq now = { .ifr_ifindex = (int)before->index };
-	uint32_t changed;
+	struct ifreq now;
 	int cause = 0;
 
-	/* It may have got another name; another of its name is not it. */
-	if (before->index == 0 || ioctl(h->control, SIOCGIFNAME, &now) != 0)
+	if (before->index == 0 || !name_of(h, before, &now))
 		return true;
 	if (before->offloads != 0 &&
 	    !interface_set_offloads(h->control, now.ifr_name, before->offloads,
-		true, &changed))
+		true))
 		cause = errno;
-	if (before->had_arp &&
-	    !change_flags(h, now.ifr_name, 0, IFF_NOARP, NULL) && cause == 0)
+	if (before->had_arp && !set_arp(h, now.ifr_name, true) && cause == 0)
 		cause = errno;
 	if (before->had_ipv6 && !set_ipv6(h, now.ifr_name, true) && cause == 0)
 		cause = errno;

@@ -29,10 +29,11 @@ struct interface_state {
 	uint64_t nic_errors;
 };
 
-/* What stood before interface_quiet changed it. */
+/* What stands before interface_quiet changes it. */
 struct interface_settings {
 	char name[INTERFACE_NAME_MAX];
-	uint32_t index; /* of that very interface; 0: nothing was changed */
+	uint32_t
+	    index; /* of that very interface; 0: nothing is to be changed */
 	bool had_ipv6, had_arp;
 	uint32_t offloads; /* bits of those that were on */
 };
@@ -45,14 +46,23 @@ bool interface_read(const char *name, struct interface_state *out);
  * none. */
 size_t interface_list(struct interface_state *out, size_t room);
 /*
- * Takes IPv6, ARP and receive offloads off, and notes in before what it
- * changed, also when it fails. False with a cause in error (of size bytes) when
- * one cannot be changed; what cannot be set because the driver has it not is
- * no fault. Writes to /proc/sys/net/ipv6/conf, for which CAP_NET_ADMIN is
- * enough.
+ * Reads which of IPv6, ARP and receive offloads are on and can be changed, and
+ * changes nothing; before->index is 0 when none is. The keeper is told
+ * (keeper_note) between this and interface_quiet: at no moment is a changed
+ * setting known to one process alone. False with a cause in error (of size
+ * bytes) when the kernel cannot be asked.
  */
-bool interface_quiet(const char *name, struct interface_settings *before,
+bool interface_look(const char *name, struct interface_settings *before,
     char *error, size_t size);
+/*
+ * Takes off what interface_look found on that very interface, and nothing else:
+ * what somebody puts on meanwhile is found by the next look, so the two are
+ * called until a look finds nothing. False with a cause in error when one
+ * cannot be changed; those before it are. Writes to /proc/sys/net/ipv6/conf,
+ * for which CAP_NET_ADMIN is enough.
+ */
+bool interface_quiet(const struct interface_settings *before, char *error,
+    size_t size);
 /* What is needed to put settings back, opened before the walls stand: behind
  * them the keeper may ioctl(2) on control and open beneath conf for writing,
  * and nothing else, no socket and no path. */
@@ -63,7 +73,7 @@ struct interface_hands {
 /* False and errno when there is no control socket. Both close on exec. */
 bool interface_hands_open(struct interface_hands *h);
 void interface_hands_close(struct interface_hands *h);
-/* Puts back what interface_quiet changed, where that interface (by index, under
+/* Puts back what before says was on and is not any more, where that interface (by index, under
  * whatever name it has now) is still there. Opens nothing but one file beneath
  * h->conf. False and errno of the first setting that would not go back; the
  * others are put back all the same. */

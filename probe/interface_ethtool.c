@@ -26,7 +26,7 @@ static const char *const offload_names[] = { "rx-gro", "rx-lro", "rx-gro-hw",
 	"rx-gro-list", "rx-udp-gro-forwarding" };
 #define OFFLOADS (sizeof(offload_names) / sizeof(offload_names[0]))
 
-_Static_assert(INTERFACE_OFFLOADS_ALL == (1u << OFFLOADS) - 1, "one bit each");
+_Static_assert(OFFLOADS <= 32, "one bit each");
 
 static bool
 ask(int control, const char *name, void *command)
@@ -220,13 +220,23 @@ write_offloads(int control, const char *interface, const uint32_t at[OFFLOADS],
 	return ok;
 }
 
+uint32_t
+interface_offloads_on(int control, const char *name)
+{
+	uint32_t at[OFFLOADS];
+	const uint32_t count = find_offloads(control, name, at);
+
+	if (count == 0)
+		return 0;
+	return read_offloads(control, name, at, count, true) &
+	    read_offloads(control, name, at, count, false);
+}
+
 bool
-interface_set_offloads(int control, const char *name, uint32_t wanted, bool on,
-    uint32_t *changed)
+interface_set_offloads(int control, const char *name, uint32_t wanted, bool on)
 {
 	uint32_t at[OFFLOADS], count, can, are;
 
-	*changed = 0;
 	count = find_offloads(control, name, at);
 	if (count == 0)
 		return true;
@@ -240,7 +250,6 @@ interface_set_offloads(int control, const char *name, uint32_t wanted, bool on,
 	if (!write_offloads(control, name, at, count, can, on))
 		return false;
 	are = read_offloads(control, name, at, count, false);
-	*changed = can & (on ? are : ~are);
 	errno = EOPNOTSUPP;
-	return *changed == can;
+	return (can & (on ? ~are : are)) == 0;
 }

@@ -44,13 +44,14 @@ uint64_t interface_driver_drops(const char *name);
 /* Whether a driver's counter of that name counts frames that were lost on
  * receiving. *queue: it is of one queue, and another may sum them up. */
 bool interface_names_drops(const char *counter, bool *queue);
+/* Bits of the receive offloads that are on and can be changed. control: a
+ * datagram socket, or -1: one is opened for each question. */
+uint32_t interface_offloads_on(int control, const char *name);
 /*
- * Takes off those of wanted receive offloads that are on and can be changed
- * (on: puts on). *changed: which were. False and errno when one cannot be.
- * control: a datagram socket, or -1: one is opened for each question.
+ * Takes off (on: puts on) those of wanted that stand otherwise and can be
+ * changed. False and errno when one cannot be. control as above.
  */
 bool interface_set_offloads(int control, const char *name, uint32_t wanted,
-    bool on, uint32_t *changed);
-#define INTERFACE_OFFLOADS_ALL 0x1Fu
+    bool on);
 
 #endif

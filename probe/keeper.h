@@ -30,9 +30,11 @@ struct keeper;
  */
 struct keeper *keeper_start(bool no_sandbox);
 /*
- * It knows of one more change from now on; of an interface that it knows
- * already, it puts back what either one says. before->index 0: nothing was
- * changed, and nothing is told. False when it is gone.
+ * It knows of one more change from now on, which is told before it is made: a
+ * killed supervisor leaves none that it does not know. Of an interface that it
+ * knows already it puts back what either one says; what is not off any more, or
+ * not yet, stays as it is. before->index 0: nothing is to be changed, and
+ * nothing is told. False when it is gone.
  */
 bool keeper_note(struct keeper *k, const struct interface_settings *before);
 pid_t keeper_pid(const struct keeper *k);

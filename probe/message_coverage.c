@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "message.h"
+#include "mute.h"
 
 #define NUMBER_TEXT_MAX 24
 
@@ -38,8 +39,6 @@ static const struct row rows[] = {
 	    { W_MESSAGE_NEXT_TAP, W_MESSAGE_NEXT_DECLARATION, 0 } },
 	{ CHECK_COV_10, W_MESSAGE_COV_10,
 	    { W_MESSAGE_NEXT_DECLARATION, W_MESSAGE_NEXT_MIRROR, 0 } },
-	{ CHECK_COV_11, W_LIVE_COV_11,
-	    { W_LIVE_NEXT_SENDER, W_LIVE_NEXT_PORT, W_MESSAGE_NEXT_BLOCK } },
 };
 
 static const struct row other = { CHECK_NONE, W_MESSAGE_RULE_OTHER,
@@ -53,16 +52,47 @@ static const struct row heartbeat = { CHECK_COV_3, W_LIVE_COV_3_HEARTBEAT,
 /* COV-6 when it begins: how much is lost is not known yet. */
 static const struct row unwritten = { CHECK_COV_6, W_LIVE_COV_6_RECORDS,
 	{ W_LIVE_NEXT_ROOM, W_LIVE_NEXT_OTHER_RECORD, 0 } };
-/* COV-11 of a frame that the kernel made by itself. */
-static const struct row kernel = { CHECK_COV_11, W_LIVE_COV_11_KERNEL,
-	{ W_LIVE_NEXT_QUIET, W_LIVE_NEXT_PORT, 0 } };
+/* COV-11 by what is told of the mute. */
+struct mute_row {
+	const char *told;
+	struct row row;
+};
 
-/* COV-11 of no frames that were stopped: these left. */
-static const struct row sent = { CHECK_COV_11, W_LIVE_COV_11_SENT,
-	{ W_LIVE_NEXT_SENDER, W_LIVE_NEXT_PORT, W_MESSAGE_NEXT_BLOCK } };
-/* COV-11 without a frame: the mute is not proven. */
+static const struct mute_row mute_rows[] = {
+	{ MUTE_TOLD_STOPPED,
+	    { CHECK_COV_11, W_LIVE_COV_11,
+		{ W_LIVE_NEXT_SENDER, W_LIVE_NEXT_PORT,
+		    W_MESSAGE_NEXT_BLOCK } } },
+	{ MUTE_TOLD_LINK_UP,
+	    { CHECK_COV_11, W_LIVE_COV_11_KERNEL,
+		{ W_LIVE_NEXT_QUIET, W_LIVE_NEXT_PORT, 0 } } },
+	{ MUTE_TOLD_SENT,
+	    { CHECK_COV_11, W_LIVE_COV_11_SENT,
+		{ W_LIVE_NEXT_SENDER, W_LIVE_NEXT_PORT,
+		    W_MESSAGE_NEXT_BLOCK } } },
+	{ MUTE_TOLD_REMOVED,
+	    { CHECK_COV_11, W_LIVE_COV_11_REMOVED,
+		{ W_LIVE_NEXT_CHANGER, W_LIVE_NEXT_PORT, 0 } } },
+	{ MUTE_TOLD_NOT_MUTED,
+	    { CHECK_COV_11, W_LIVE_COV_11_OPEN,
+		{ W_LIVE_NEXT_PORT, W_LIVE_NEXT_CHANGER, 0 } } },
+};
+
+/* A code that is not known proves nothing, either. */
 static const struct row unproven = { CHECK_COV_11, W_LIVE_COV_11_UNPROVEN,
-	{ W_LIVE_NEXT_SENDER, W_LIVE_NEXT_PORT, W_MESSAGE_NEXT_BLOCK } };
+	{ W_LIVE_NEXT_CHANGER, W_LIVE_NEXT_PORT, 0 } };
+
+static const struct row *
+mute_row_of(const struct alert *a)
+{
+	const char *mark = strstr(a->detail, MUTE_TOLD_MARK);
+	const char *told = mark ? mark + strlen(MUTE_TOLD_MARK) : "";
+
+	for (size_t i = 0; i < sizeof(mute_rows) / sizeof(mute_rows[0]); i++)
+		if (strcmp(mute_rows[i].told, told) == 0)
+			return &mute_rows[i].row;
+	return &unproven;
+}
 
 static const struct row *
 row_of(const struct alert *a)
@@ -71,13 +101,8 @@ row_of(const struct alert *a)
 		return a->detail[0] != '\0' ? &heartbeat : &silent;
 	if (a->finding.check == CHECK_COV_6 && a->of == 0)
 		return &unwritten;
-	if (a->finding.check == CHECK_COV_11 &&
-	    a->finding.severity <= SEVERITY_LOW)
-		return &kernel;
-	if (a->finding.check == CHECK_COV_11 && a->counted == 0)
-		return &unproven;
-	if (a->finding.check == CHECK_COV_11 && a->of == 0)
-		return &sent;
+	if (a->finding.check == CHECK_COV_11)
+		return mute_row_of(a);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (rows[i].check == a->finding.check)
 			return &rows[i];
@@ -108,6 +133,23 @@ add_place_watched(struct text *out, enum lang lang, const struct alert *a)
 		words_add(out, lang, W_LIVE_AT_PROBE, 0);
 }
 
+/* The interface that the mute is told of: the detail up to the code. */
+static void
+add_interface(struct text *out, const struct alert *a)
+{
+	const char *mark = strstr(a->detail, MUTE_TOLD_MARK);
+
+	text_escape(out, a->detail,
+	    mark ? (size_t)(mark - a->detail) : strlen(a->detail));
+}
+
+/* Whether the detail stands in the sentence already. */
+static bool
+has_detail(const struct alert *a)
+{
+	return a->finding.check == CHECK_COV_11;
+}
+
 /* Two languages need no space and one, between sentences. */
 static void
 add_space(struct text *out, enum lang lang)
@@ -124,7 +166,7 @@ add_sentence(struct text *out, enum lang lang, const struct alert *a,
 	double share = a->of ? 100.0 * (double)a->counted / (double)a->of : 0;
 	char counted[NUMBER_TEXT_MAX], of[NUMBER_TEXT_MAX];
 	char percent[NUMBER_TEXT_MAX];
-	struct text place = { 0 };
+	struct text place = { 0 }, interface = { 0 };
 
 	if (row == &other) {
 		words_add(out, lang, row->sentence, 2, check->id,
@@ -136,8 +178,10 @@ add_sentence(struct text *out, enum lang lang, const struct alert *a,
 	(void)snprintf(of, sizeof(of), "%llu", (unsigned long long)a->of);
 	(void)snprintf(percent, sizeof(percent), "%.1f", share);
 	add_place_watched(&place, lang, a);
-	words_add(out, lang, row->sentence, 4, text_str(&place), of, counted,
-	    percent);
+	add_interface(&interface, a);
+	words_add(out, lang, row->sentence, 5, text_str(&place), of, counted,
+	    percent, text_str(&interface));
+	text_free(&interface);
 	text_free(&place);
 }
 
@@ -147,7 +191,7 @@ message_coverage(struct text *out, enum lang lang, const struct alert *a)
 	struct text detail = { 0 };
 
 	add_sentence(out, lang, a, row_of(a));
-	if (a->detail[0] != '\0') {
+	if (a->detail[0] != '\0' && !has_detail(a)) {
 		text_escape(&detail, a->detail, strlen(a->detail));
 		add_space(out, lang);
 		words_add(out, lang, W_MESSAGE_COV_DETAIL, 1,

@@ -47,8 +47,10 @@ struct watched {
 	uint64_t settled_ns; /* the mute's count is a finding after it */
 	uint64_t muted;	     /* of it, already told */
 	uint64_t sent;	     /* by the interface all the same, likewise */
-	uint64_t broken_ns;  /* when the mute was last told to be; 0: never */
-	uint32_t at;	     /* index of the interface that is muted */
+	/* When the mute was last told to have been removed, not to be there,
+	 * not to be proven; 0: never. */
+	uint64_t removed_ns, open_ns, unproven_ns;
+	uint32_t at; /* index of the interface that is muted */
 
 	/* The handle of the engine that lives; the supervisor is the only one
 	 * that reads the kernel's statistics of it. */
@@ -137,7 +139,7 @@ enum reload_step {
 
 struct supervisor {
 	const struct arguments *arguments;
-	struct model *model; /* owned */
+	struct model *model;		     /* owned */
 	uint32_t generation;
 	enum phase phase;
 	enum run_code code;

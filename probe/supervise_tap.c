@@ -19,6 +19,7 @@
 #include "supervise_internal.h"
 
 #define ERROR_MAX 256
+#define LOOKS_MAX 4 /* at what stands, until nothing is to be changed */
 #define BROKEN_AGAIN_NS (15 * 60000 * NS_PER_MS)
 
 /* ---- one interface made ready */
@@ -59,12 +60,11 @@ bring_up(const char *interface)
 	return ok;
 }
 
-/* Who puts it back is told at once, and again when he has to be replaced. */
+/* Who puts it back is told before it is changed, and again when he has to be
+ * replaced. */
 static void
 note_settings(struct supervisor *s, const struct interface_settings *before)
 {
-	if (before->index == 0)
-		return;
 	if (s->setting_count == SUPERVISE_SETTINGS_MAX) {
 		memmove(&s->settings[0], &s->settings[1],
 		    (--s->setting_count) * sizeof(s->settings[0]));
@@ -74,17 +74,33 @@ note_settings(struct supervisor *s, const struct interface_settings *before)
 		(void)keeper_note(s->keeper, before);
 }
 
+/* Again, where somebody puts on what was off a moment ago. */
+static bool
+make_quiet(struct supervisor *s, const char *interface, char *error,
+    size_t size)
+{
+	struct interface_settings before;
+
+	for (int i = 0; i < LOOKS_MAX; i++) {
+		if (!interface_look(interface, &before, error, size))
+			return false;
+		if (before.index == 0)
+			return true;
+		note_settings(s, &before);
+		if (!interface_quiet(&before, error, size))
+			return false;
+	}
+	(void)snprintf(error, size, "%s", strerrordesc_np(EBUSY));
+	return false;
+}
+
 bool
 supervise_tap_begin(struct supervisor *s, struct watched *w)
 {
 	const enum lang lang = s->arguments->lang;
-	struct interface_settings before = { 0 };
 	char error[ERROR_MAX] = "";
-	const bool is_quiet = interface_quiet(w->interface, &before, error,
-	    sizeof(error));
 
-	note_settings(s, &before);
-	if (!is_quiet) {
+	if (!make_quiet(s, w->interface, error, sizeof(error))) {
 		complain(lang, W_LIVE_NOT_QUIET, w->interface, error, NULL);
 		return false;
 	}
@@ -186,10 +202,11 @@ look_after(struct supervisor *s, struct watched *w)
 
 /* ---- the mute */
 
-/* How far the mute can be believed is the gravest thing of all. */
+/* How far the mute can be believed is the gravest thing of all. told is one of
+ * MUTE_TOLD_*. */
 static void
 tell_mute(struct supervisor *s, const struct watched *w, uint64_t frames,
-    uint64_t of, enum severity severity, const char *what)
+    uint64_t of, enum severity severity, const char *told)
 {
 	char detail[64];
 	const struct coverage_finding f = { .check = CHECK_COV_11,
@@ -201,28 +218,45 @@ tell_mute(struct supervisor *s, const struct watched *w, uint64_t frames,
 		.of = of,
 		.detail = detail };
 
-	(void)snprintf(detail, sizeof(detail), "%s%s%s", w->interface,
-	    what[0] ? ": " : "", what);
+	(void)snprintf(detail, sizeof(detail), "%s" MUTE_TOLD_MARK "%s",
+	    w->interface, told);
 	s->observer.coverage(s->observer.context, &f);
 }
 
-/* The chain is not what was made: made again, and told. */
+/* Whether it is told now: at once, and again while it lasts. */
+static bool
+is_due(uint64_t *told_ns)
+{
+	const uint64_t now = now_monotonic();
+
+	if (*told_ns != 0 && now - *told_ns < BROKEN_AGAIN_NS)
+		return false;
+	*told_ns = now;
+	return true;
+}
+
+/* The chains are not what was made: made again, and told. */
 static void
 mend_mute(struct supervisor *s, struct watched *w)
 {
-	const uint64_t now = now_monotonic();
 	char error[ERROR_MAX] = "";
 
-	if (mute_add(s->mute, w->interface, error, sizeof(error)))
-		error[0] = '\0';
-	if (w->broken_ns != 0 && now - w->broken_ns < BROKEN_AGAIN_NS)
-		return;
-	w->broken_ns = now;
-	tell_mute(s, w, 0, 0, SEVERITY_CRITICAL,
-	    error[0] ? "not muted" : "mute was removed");
-	if (error[0])
+	if (mute_add(s->mute, w->interface, error, sizeof(error))) {
+		if (is_due(&w->removed_ns))
+			tell_mute(s, w, 0, 0, SEVERITY_CRITICAL,
+			    MUTE_TOLD_REMOVED);
+	} else if (is_due(&w->open_ns)) {
+		tell_mute(s, w, 0, 0, SEVERITY_CRITICAL, MUTE_TOLD_NOT_MUTED);
 		complain(s->arguments->lang, W_LIVE_NOT_MUTE, w->interface,
 		    error, NULL);
+	}
+}
+
+/* Whether the interface is there and the one that was muted. */
+static bool
+is_here(const struct watched *w)
+{
+	return w->now.index != 0 && w->now.index == w->at;
 }
 
 static void
@@ -231,16 +265,31 @@ watch_mute(struct supervisor *s, struct watched *w)
 	const uint64_t count = mute_count(s->mute, w->interface);
 	const uint64_t more = count - w->muted;
 
-	if (w->now.index != 0 && w->now.index == w->at &&
-	    !mute_holds(s->mute, w->interface))
+	if (is_here(w) && !mute_holds(s->mute, w->interface))
 		mend_mute(s, w);
 	if (more == 0 || count < w->muted)
 		return;
 	w->muted = count;
 	if (now_monotonic() < w->settled_ns)
-		tell_mute(s, w, more, count, SEVERITY_LOW, "link-up");
+		tell_mute(s, w, more, count, SEVERITY_LOW, MUTE_TOLD_LINK_UP);
 	else
-		tell_mute(s, w, more, count, SEVERITY_CRITICAL, "");
+		tell_mute(s, w, more, count, SEVERITY_CRITICAL,
+		    MUTE_TOLD_STOPPED);
+}
+
+/* The chains could not be read, or there are others beside them: nothing that
+ * can be mended here. Where one is gone that is what is told. */
+static void
+doubt_mute(struct supervisor *s)
+{
+	for (size_t i = 0; i < s->tap_count; i++)
+		if (is_here(&s->taps[i]) &&
+		    !mute_holds(s->mute, s->taps[i].interface))
+			return;
+	for (size_t i = 0; i < s->tap_count; i++)
+		if (is_here(&s->taps[i]) && is_due(&s->taps[i].unproven_ns))
+			tell_mute(s, &s->taps[i], 0, 0, SEVERITY_CRITICAL,
+			    MUTE_TOLD_UNPROVEN);
 }
 
 /* What left past the mute: AF_XDP, or another interface's frames that tc(8)
@@ -253,14 +302,16 @@ watch_sent(struct supervisor *s, struct watched *w)
 
 	if (w->now.index == w->at && now_monotonic() >= w->settled_ns &&
 	    sent > w->sent)
-		tell_mute(s, w, sent - w->sent, 0, SEVERITY_CRITICAL, "tx");
+		tell_mute(s, w, sent - w->sent, 0, SEVERITY_CRITICAL,
+		    MUTE_TOLD_SENT);
 	w->sent = sent;
 }
 
 void
 supervise_tap_tick(struct supervisor *s)
 {
-	(void)mute_read(s->mute);
+	if (!mute_read(s->mute))
+		doubt_mute(s);
 	for (size_t i = 0; i < s->tap_count; i++) {
 		look_after(s, &s->taps[i]);
 		watch_mute(s, &s->taps[i]);

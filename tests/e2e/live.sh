@@ -55,14 +55,14 @@ processes_are_walled_in() {
 	for name in "" recorder engine-0; do
 		pid=$sup caps=0000000000003000
 		[ -z "$name" ] || { pid=$(bed_pid $name) caps=0000000000000000; }
-		[ "$(status_of "$pid" CapEff)" = $caps ] &&
-		    [ "$(status_of "$pid" CapPrm)" = $caps ] &&
-		    [ "$(status_of "$pid" Uid | cut -f 1,2,3)" = \
-			"$(printf '61234\t61234\t61234')" ] &&
-		    [ "$(status_of "$pid" NoNewPrivs)" = 1 ] || {
+		if [ "$(status_of "$pid" CapEff)" != $caps ] ||
+		    [ "$(status_of "$pid" CapPrm)" != $caps ] ||
+		    [ "$(status_of "$pid" Uid | cut -f 1,2,3)" != \
+			"$(printf '61234\t61234\t61234')" ] ||
+		    [ "$(status_of "$pid" NoNewPrivs)" != 1 ]; then
 			echo "$name: $(cat "/proc/$pid/status")"
 			return 1
-		}
+		fi
 		[ -z "$name" ] || [ "$(status_of "$pid" Seccomp)" = 2 ] ||
 			return 1
 	done
@@ -83,7 +83,10 @@ what_is_sent_is_told() {
 	bed_until 5 "[ \$(bed_events sekisho_conversation | wc -l) -ge 500 ]" ||
 		return 1
 	bed_end
-	[ "$code" = 1 ] || [ "$code" = 3 ] || { echo "code $code"; return 1; }
+	if [ "$code" != 1 ] && [ "$code" != 3 ]; then
+		echo "code $code"
+		return 1
+	fi
 	/usr/bin/python3 "$bed" check "$work/out" "$sent" &&
 	    bed_events stats | grep -q '"read": 500'
 }
@@ -194,9 +197,7 @@ cov11() {
 }
 
 nothing_leaves() {
-	local before after
 	bed_probe || return 1
-	before=$(ip netns exec "$src" cat /sys/class/net/src0/statistics/rx_packets 2>/dev/null)
 	sleep 11
 	bed_events alert | grep -q '"critical"' && return 1
 	ip netns exec "$mon" nft flush ruleset

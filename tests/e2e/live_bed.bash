@@ -39,12 +39,15 @@ bed_up() {
 	work=$(mktemp -d) || exit 1
 	trap bed_down EXIT
 	trap 'exit 1' INT TERM
-	ip netns add "$mon" 2>/dev/null && ip netns add "$src" ||
+	if ! ip netns add "$mon" 2>/dev/null || ! ip netns add "$src"; then
 		bed_skip "network namespaces cannot be made here"
+	fi
 	# The far kernel's own frames would be counted with those sent.
 	ip netns exec "$src" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 \
 		net.ipv6.conf.default.disable_ipv6=1 2>/dev/null
-	bed_pair 0 && bed_pair 1 || bed_skip "no veth here"
+	if ! bed_pair 0 || ! bed_pair 1; then
+		bed_skip "no veth here"
+	fi
 	# Who the probe becomes must be able to read the model again.
 	chmod 755 "$work"
 	cp -r "${SEKISHO_DATADIR:-$PWD/topology}" "$work/data"
@@ -84,6 +87,7 @@ bed_until() {
 bed_end() {
 	kill -TERM "$sup" 2>/dev/null
 	wait "$sup"
+	# shellcheck disable=SC2034 # for who sources this
 	code=$?
 	sup=
 }

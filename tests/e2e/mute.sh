@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The mute of a running probe: nothing leaves the span interface, whatever sends
-# it and whatever becomes of the ruleset; what was tried is counted and
+# it and whatever becomes of the ruleset; what comes in is captured and reaches
+# nothing else of the machine, and is no loss; what was tried is counted and
 # alerted; a link that comes up raises no alarm; and when the supervisor is
 # killed nothing stays behind: no process, no table, no changed setting.
 # Prints "ok NAME" or, after details, "not ok NAME". Makes two network
@@ -17,7 +18,8 @@ far=sekisho-mute-$$-f
 settled=12 # seconds after link-up from which any frame is an alarm
 names="settings-are-quiet link-up-raises-no-alarm plain-frames-are-dropped
 	queue-bypassing-frames-are-dropped flush-does-not-open-it
-	what-was-tried-is-counted-and-alerted what-passes-it-by-is-alerted
+	what-was-tried-is-counted-and-alerted
+	what-comes-in-is-taken-and-is-no-drop what-passes-it-by-is-alerted
 	a-killed-keeper-is-replaced a-killed-supervisor-leaves-nothing
 	an-ordinary-end-leaves-nothing"
 
@@ -300,6 +302,48 @@ if wait_for 10 has_muted 16 && wait_for 100 has_alert; then
 else
 	failed what-was-tried-is-counted-and-alerted "muted: $(muted)" \
 		"alerts: $(alerts)"
+fi
+
+# Frames of a protocol that no kernel has, in a VLAN; then the tap's counts as
+# "received taken nic_drops", as the last health record has them.
+send_in()
+{
+	ip netns exec "$far" /usr/bin/python3 - "$1" <<'PYTHON'
+import socket, sys
+
+s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+s.bind(("far0", 0))
+for _ in range(int(sys.argv[1])):
+    s.send(bytes.fromhex("0180c200000e" "020000000001" "8100001f" "88cc") +
+           bytes(46))
+PYTHON
+}
+counts()
+{
+	/usr/bin/python3 - "$work/out/eve.json" <<'PYTHON'
+import json, sys
+
+tap = None
+for line in open(sys.argv[1], encoding="utf-8"):
+    event = json.loads(line)
+    if event["event_type"] == "sekisho_health":
+        tap = event["sekisho"]["taps"][0]
+print(tap["received"], tap["taken"], tap["nic_drops"])
+PYTHON
+}
+has_counts()
+{
+	ask_health
+	[ "$(counts)" = "$1" ]
+}
+ask_health
+read -r received taken _ <<<"$(counts)"
+send_in 50
+if wait_for 10 has_counts "$((received + 50)) $((taken + 50)) 0"; then
+	passed what-comes-in-is-taken-and-is-no-drop
+else
+	failed what-comes-in-is-taken-and-is-no-drop "$(counts)" \
+		"before: $received $taken"
 fi
 
 # What tc sends here from another interface does not come by the hook.

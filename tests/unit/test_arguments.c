@@ -59,7 +59,7 @@ test_what_cannot_be_left_out_is_asked_for(void **state)
 	(void)state;
 	assert_false(PARSE(&o, "--lang", "en"));
 	assert_false(PARSE(&o, "-t", "m"));
-	assert_false(PARSE(&o, "-t", "m", "-p", "p"));
+	assert_false(PARSE(&o, "-p", "p"));
 	assert_true(PARSE(&o, "-t", "m", "-n"));
 	assert_true(o.check_only);
 	assert_true(PARSE(&o, "--help"));
@@ -130,6 +130,54 @@ test_the_language_is_the_environments_else_japanese(void **state)
 	assert_int_equal(o.lang, LANG_EN);
 }
 
+static void
+test_without_files_the_run_is_live(void **state)
+{
+	struct arguments o;
+
+	(void)state;
+	assert_true(PARSE(&o, "-t", "m", "-p", "p"));
+	assert_int_equal(o.source_count, 0);
+	assert_int_equal(o.interface_count, 0);
+	assert_null(o.user);
+	assert_false(o.no_sandbox || o.syslog || o.list);
+	assert_true(PARSE(&o, "-t", "m", "-p", "p", "-i", "a=eth1", "-ib=eth2",
+	    "--user", "61234:61234", "--ring=128", "--syslog", "--no-sandbox"));
+	assert_int_equal(o.interface_count, 2);
+	assert_string_equal(o.interfaces[1].tap, "b");
+	assert_string_equal(o.interfaces[1].file, "eth2");
+	assert_string_equal(o.user, "61234:61234");
+	assert_int_equal(o.ring_mib, 128);
+	assert_true(o.no_sandbox && o.syslog);
+	arguments_free(&o);
+}
+
+static void
+test_interfaces_and_files_do_not_go_together(void **state)
+{
+	struct arguments o;
+
+	(void)state;
+	assert_false(
+	    PARSE(&o, "-t", "m", "-p", "p", "-i", "a=eth1", "-r", "a=file"));
+	arguments_free(&o);
+	assert_false(PARSE(&o, "-t", "m", "-p", "p", "-i", "eth1"));
+	assert_false(PARSE(&o, "-t", "m", "-p", "p", "-i", "a="));
+	assert_false(PARSE(&o, "-t", "m", "-n", "--ring", "0"));
+	assert_false(PARSE(&o, "-t", "m", "-n", "--ring", "1025"));
+	assert_false(PARSE(&o, "-t", "m", "-n", "--user"));
+}
+
+static void
+test_the_list_needs_no_model(void **state)
+{
+	struct arguments o;
+
+	(void)state;
+	assert_true(PARSE(&o, "--list"));
+	assert_true(o.list);
+}
+
 int
 main(void)
 {
@@ -139,6 +187,9 @@ main(void)
 		cmocka_unit_test(test_slips_are_refused),
 		cmocka_unit_test(test_the_number_of_conversations_has_limits),
 		cmocka_unit_test(test_more_files_than_can_be_open_are_refused),
+		cmocka_unit_test(test_without_files_the_run_is_live),
+		cmocka_unit_test(test_interfaces_and_files_do_not_go_together),
+		cmocka_unit_test(test_the_list_needs_no_model),
 		cmocka_unit_test(
 		    test_the_language_is_the_environments_else_japanese),
 	};

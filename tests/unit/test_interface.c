@@ -443,6 +443,15 @@ test_all_are_listed_but_loopback(void **state)
 	assert_int_equal(errno, 0);
 }
 
+static bool
+make_quiet(const char *name, struct interface_settings *before)
+{
+	char error[256];
+
+	return interface_look(name, before, error, sizeof(error)) &&
+	    interface_quiet(before, error, sizeof(error));
+}
+
 /* The switch of IPv6, or '?' where this kernel has none. */
 static char
 ipv6_switch(const char *name)
@@ -468,17 +477,23 @@ test_what_was_quieted_is_put_back(void **state)
 
 	(void)state;
 	assert_int_equal(run("ethtool -K b0 gro on >/dev/null 2>&1; :"), 0);
-	assert_true(interface_quiet("b0", &before, error, sizeof(error)));
+	/* to look changes nothing */
+	assert_true(interface_look("b0", &before, error, sizeof(error)));
+	assert_int_equal(ipv6_switch("b0"), had);
+	assert_int_not_equal(run("ip link show b0 | grep -q NOARP"), 0);
+	assert_int_equal(run("ethtool -k b0 | grep -q 'generic-receive.*on'"),
+	    0);
 	assert_int_equal(before.index, if_nametoindex("b0"));
 	assert_true(before.had_arp);
 	assert_int_equal(before.had_ipv6, had == '0');
 	assert_true(before.offloads & 1);
+	assert_true(interface_quiet(&before, error, sizeof(error)));
 	assert_true(had == '?' || ipv6_switch("b0") == '1');
 	assert_int_equal(run("ip link show b0 | grep -q NOARP"), 0);
 	assert_int_equal(run("ethtool -k b0 | grep -q 'generic-receive.*off'"),
 	    0);
 	/* once more: nothing is changed, so nothing is to be put back */
-	assert_true(interface_quiet("b0", &again, error, sizeof(error)));
+	assert_true(make_quiet("b0", &again));
 	assert_int_equal(again.index, 0);
 	interface_restore(&again);
 	assert_int_equal(run("ip link show b0 | grep -q NOARP"), 0);
@@ -492,20 +507,43 @@ test_what_was_quieted_is_put_back(void **state)
 }
 
 static void
-test_another_of_its_name_is_left_alone(void **state)
+test_what_is_put_on_meanwhile_is_found_by_the_next_look(void **state)
 {
-	struct interface_settings before;
+	struct interface_settings before, again;
 	char error[256];
 
 	(void)state;
-	assert_true(interface_quiet("b0", &before, error, sizeof(error)));
+	assert_int_equal(run("ip link set b0 arp off"), 0);
+	assert_true(interface_look("b0", &before, error, sizeof(error)));
+	assert_false(before.had_arp);
+	assert_int_equal(run("ip link set b0 arp on"), 0);
+	assert_true(interface_quiet(&before, error, sizeof(error)));
+	assert_int_not_equal(run("ip link show b0 | grep -q NOARP"), 0);
+	assert_true(make_quiet("b0", &again));
+	assert_true(again.had_arp);
+	assert_int_equal(run("ip link show b0 | grep -q NOARP"), 0);
+}
+
+static void
+test_another_of_its_name_is_left_alone(void **state)
+{
+	struct interface_settings before;
+	char error[256] = "";
+
+	(void)state;
+	assert_true(make_quiet("b0", &before));
 	assert_int_equal(run("ip link del b0; "
 			     "ip link add a0 type veth peer name b0; "
 			     "ip link set b0 arp off"),
 	    0);
 	interface_restore(&before);
 	assert_int_equal(run("ip link show b0 | grep -q NOARP"), 0);
-	assert_false(interface_quiet("none", &before, error, sizeof(error)));
+	assert_int_equal(run("ip link set b0 arp on"), 0);
+	assert_false(interface_quiet(&before, error, sizeof(error)));
+	assert_true(error[0] != '\0');
+	assert_int_not_equal(run("ip link show b0 | grep -q NOARP"), 0);
+	error[0] = '\0';
+	assert_false(interface_look("none", &before, error, sizeof(error)));
 	assert_int_equal(before.index, 0);
 	assert_true(error[0] != '\0');
 }
@@ -557,6 +595,8 @@ main(void)
 		REAL_TEST(test_an_interface_is_read_in_this_namespace),
 		REAL_TEST(test_all_are_listed_but_loopback),
 		REAL_TEST(test_what_was_quieted_is_put_back),
+		REAL_TEST(
+		    test_what_is_put_on_meanwhile_is_found_by_the_next_look),
 		REAL_TEST(test_another_of_its_name_is_left_alone),
 		REAL_TEST(test_capabilities_alone_are_enough),
 	};

@@ -28,6 +28,8 @@
 #include "keeper.h"
 
 #define SECOND_MS 1000
+#define KILLS 60
+#define KILL_STEP_US 15 /* later each time */
 #define NET_ADMIN (1u << 12)
 
 struct stand {
@@ -194,9 +196,9 @@ change(struct stand *s, struct keeper *k, const char *interface)
 {
 	struct interface_settings before;
 
-	return interface_quiet(interface, &before, s->error,
-		   sizeof(s->error)) &&
-	    keeper_note(k, &before);
+	return interface_look(interface, &before, s->error, sizeof(s->error)) &&
+	    keeper_note(k, &before) &&
+	    interface_quiet(&before, s->error, sizeof(s->error));
 }
 
 /* Starts the keeper, changes both interfaces, and waits to be killed. */
@@ -261,6 +263,62 @@ test_a_killed_parent_leaves_the_interfaces_as_they_were(void **state)
 	assert_true(within(SECOND_MS, is_as_before, "span0"));
 	assert_true(within(SECOND_MS, is_as_before, "span1"));
 	assert_ends(keeper, SECOND_MS);
+}
+
+/* How far the stand-in had come is up to chance: before a note, between it and
+ * the change, amid the changes, after. */
+static void
+test_a_parent_killed_at_any_moment_leaves_the_interfaces_as_they_were(
+    void **state)
+{
+	struct stand *s = needed(state);
+	int go[2], status;
+	pid_t keeper, pid;
+
+	for (unsigned i = 0; i < KILLS; i++) {
+		assert_int_equal(pipe(go), 0);
+		pid = fork();
+		assert_true(pid >= 0);
+		if (pid == 0) {
+			struct keeper *k = keeper_start(false);
+
+			(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+			keeper = k ? keeper_pid(k) : -1;
+			(void)!write(go[1], &keeper, sizeof(keeper));
+			(void)(k && change(s, k, "span0") &&
+			    change(s, k, "span1"));
+			for (;;)
+				(void)pause();
+		}
+		assert_int_equal(read(go[0], &keeper, sizeof(keeper)),
+		    sizeof(keeper));
+		assert_true(keeper > 0);
+		(void)usleep(i * KILL_STEP_US);
+		assert_int_equal(kill(pid, SIGKILL), 0);
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_ends(keeper, SECOND_MS);
+		assert_true(is_as_before("span0"));
+		assert_true(is_as_before("span1"));
+		(void)close(go[0]);
+		(void)close(go[1]);
+	}
+}
+
+static void
+test_a_note_of_what_was_not_changed_changes_nothing(void **state)
+{
+	struct stand *s = needed(state);
+	struct keeper *k = keeper_start(false);
+	struct interface_settings before;
+
+	assert_non_null(k);
+	assert_true(
+	    interface_look("span0", &before, s->error, sizeof(s->error)));
+	assert_true(before.had_ipv6 && before.had_arp);
+	assert_true(is_as_before("span0"));
+	assert_true(keeper_note(k, &before));
+	assert_true(keeper_end(k));
+	assert_true(is_as_before("span0"));
 }
 
 static void
@@ -411,6 +469,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    test_a_killed_parent_leaves_the_interfaces_as_they_were),
+		cmocka_unit_test(
+		    test_a_parent_killed_at_any_moment_leaves_the_interfaces_as_they_were),
+		cmocka_unit_test(
+		    test_a_note_of_what_was_not_changed_changes_nothing),
 		cmocka_unit_test(
 		    test_signals_to_it_and_to_its_group_do_not_end_it),
 		cmocka_unit_test(

@@ -13,6 +13,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
 #include <sched.h>
@@ -22,8 +23,10 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "interface.h"
 #include "mute.h"
 
 #define FRAME_TYPE 0x88b5 /* for experiments: IEEE 802, local */
@@ -284,6 +287,156 @@ test_the_death_of_its_process_takes_the_table_away(void **state)
 	(void)close(ready[1]);
 }
 
+/* ---- what comes in */
+
+/* COUNT frames of a protocol that this kernel has not, in a VLAN, from far0. */
+static void
+send_tagged(unsigned count)
+{
+	uint8_t frame[FRAME_BYTES] = { 1, 0x80, 0xc2, 0, 0, 0x0e, 2, 0, 0, 0, 0,
+		1, 0x81, 0, 0, 31, 0x88, 0xcc };
+	const int fd = packet_socket("far0", 0, false);
+
+	while (count-- > 0)
+		assert_int_equal(send(fd, frame, sizeof(frame), 0),
+		    sizeof(frame));
+	(void)close(fd);
+}
+
+static uint64_t
+drops_of(const char *interface)
+{
+	struct interface_state s;
+
+	(void)usleep(20000);
+	assert_true(interface_read(interface, &s));
+	return s.nic_drops;
+}
+
+static void
+test_frames_of_unknown_protocols_are_captured_and_no_drops(void **state)
+{
+	struct wire *w = needed(state);
+	const int fd = packet_socket("span0", ETH_P_ALL, false);
+	uint64_t before = drops_of("span0");
+	struct mute *m;
+
+	send_tagged(5);
+	assert_int_equal(heard(fd), 5);
+	assert_int_equal(drops_of("span0") - before, 5); /* as kernels do */
+	before = drops_of("span0");
+	m = muted(w);
+	send_tagged(50);
+	assert_int_equal(heard(fd), 50);
+	assert_int_equal(drops_of("span0"), before);
+	assert_true(mute_read(m));
+	assert_int_equal(mute_count(m, "span0"), 0);
+	mute_free(m);
+	(void)close(fd);
+}
+
+static uint16_t
+sum_of(const uint8_t *bytes, size_t length)
+{
+	uint32_t sum = 0;
+
+	for (size_t i = 0; i < length; i += 2)
+		sum += (uint32_t)bytes[i] << 8 | bytes[i + 1];
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return (uint16_t)~sum;
+}
+
+/* From 192.0.2.2 to 192.0.2.1, which is span0's: a datagram to port 9, and an
+ * echo request. */
+static void
+send_to_the_box(void)
+{
+	uint8_t frame[FRAME_BYTES] = { [6] = 2,
+		[12] = 8,
+		[14] = 0x45,
+		[17] = 28,
+		[22] = 64,
+		[26] = 192,
+		[28] = 2,
+		[29] = 2,
+		[30] = 192,
+		[32] = 2,
+		[33] = 1 };
+	static const uint8_t udp[8] = { 0, 99, 0, 9, 0, 8 };
+	static const uint8_t echo[8] = { 8, 0, 0xf7, 0xff };
+	const int fd = packet_socket("far0", 0, false);
+	struct ifreq r = { .ifr_name = "span0" };
+
+	assert_int_equal(ioctl(fd, SIOCGIFHWADDR, &r), 0);
+	memcpy(frame, r.ifr_hwaddr.sa_data, 6);
+	for (int i = 0; i < 2; i++) {
+		uint16_t sum;
+
+		frame[23] = i == 0 ? IPPROTO_UDP : IPPROTO_ICMP;
+		memcpy(&frame[34], i == 0 ? udp : echo, 8);
+		frame[24] = frame[25] = 0;
+		sum = sum_of(&frame[14], 20);
+		frame[24] = (uint8_t)(sum >> 8);
+		frame[25] = (uint8_t)sum;
+		assert_int_equal(send(fd, frame, sizeof(frame), 0),
+		    sizeof(frame));
+	}
+	(void)close(fd);
+}
+
+/* Packets that the IP of this namespace has taken in (Ip: InReceives). */
+static unsigned long
+ip_received(void)
+{
+	FILE *f = fopen("/proc/thread-self/net/snmp", "r");
+	unsigned long n = 0;
+	char line[512];
+
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f))
+		if (sscanf(line, "Ip: %*u %*u %lu", &n) == 1)
+			break;
+	(void)fclose(f);
+	return n;
+}
+
+static void
+test_what_is_sent_to_the_box_stays_outside_of_it(void **state)
+{
+	const struct sockaddr_in at = { .sin_family = AF_INET,
+		.sin_port = htons(9) };
+	struct wire *w = needed(state);
+	const int capture = packet_socket("span0", ETH_P_ALL, false);
+	const int port = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	unsigned long before = ip_received();
+	struct mute *m;
+
+	assert_int_equal(bind(port, (const struct sockaddr *)&at, sizeof(at)),
+	    0);
+	assert_true(run("ip address add 192.0.2.1/24 dev span0"));
+	send_to_the_box();
+	(void)usleep(20000);
+	assert_int_equal(ip_received() - before, 2);
+	assert_int_equal(heard(port), 0);    /* a datagram without payload */
+	assert_int_equal(heard(capture), 3); /* and the answer */
+
+	m = muted(w);
+	before = ip_received();
+	send_to_the_box();
+	assert_int_equal(heard(capture), 2);
+	assert_int_equal(ip_received(), before);
+	errno = 0;
+	assert_int_equal(recv(port, &before, sizeof(before), MSG_DONTWAIT), -1);
+	assert_int_equal(errno, EAGAIN);
+	assert_true(mute_read(m));
+	assert_int_equal(mute_count(m, "span0"), 0); /* not even tried */
+	assert_true(run("ip address delete 192.0.2.1/24 dev span0"));
+	mute_free(m);
+	(void)close(port);
+	(void)close(capture);
+}
+
 static void
 test_two_stand_beside_each_other(void **state)
 {
@@ -415,6 +568,31 @@ test_changes_by_others_do_not_disturb_a_reading(void **state)
 	mute_free(m);
 }
 
+/* Without the right the kernel answers nothing about the chains, which stand. */
+static void
+test_chains_that_cannot_be_read_prove_nothing(void **state)
+{
+	struct wire *w = needed(state);
+	struct mute *m = muted(w);
+	const pid_t pid = fork();
+	int status;
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		if (setresuid(65534, 65534, 65534) != 0 || mute_read(m))
+			_exit(1);
+		_exit(mute_holds(m, "span0") &&
+			    !mute_add(m, "span0", w->error, sizeof(w->error)) ?
+			0 :
+			2);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_true(mute_read(m));
+	assert_true(mute_holds(m, "span0"));
+	mute_free(m);
+}
+
 static void
 test_more_interfaces_than_there_is_room_for_are_refused(void **state)
 {
@@ -470,6 +648,10 @@ main(void)
 		    test_a_frame_that_passes_the_queue_by_is_dropped_and_counted),
 		cmocka_unit_test(
 		    test_an_ordinary_datagram_is_dropped_and_counted),
+		cmocka_unit_test(
+		    test_frames_of_unknown_protocols_are_captured_and_no_drops),
+		cmocka_unit_test(
+		    test_what_is_sent_to_the_box_stays_outside_of_it),
 		cmocka_unit_test(test_flushing_the_ruleset_does_not_open_it),
 		cmocka_unit_test(test_its_end_takes_the_table_away),
 		cmocka_unit_test(
@@ -484,6 +666,7 @@ main(void)
 		    test_an_interface_that_is_not_there_is_refused),
 		cmocka_unit_test(
 		    test_changes_by_others_do_not_disturb_a_reading),
+		cmocka_unit_test(test_chains_that_cannot_be_read_prove_nothing),
 		cmocka_unit_test(
 		    test_more_interfaces_than_there_is_room_for_are_refused),
 		cmocka_unit_test(test_without_the_right_it_says_what_is_needed),
