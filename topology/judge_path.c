@@ -52,12 +52,33 @@ on_side(const struct zone *segment, const struct place *p,
 	return segment != other->zone && !near_to(segment, other);
 }
 
+/* Both ends are of one zone, yet it was carried into that zone's segment from
+ * another one: only a forged source does that. */
+static bool
+carried_home(const struct look *l)
+{
+	bool abroad = false, home = false;
+
+	for (size_t i = 0; i < l->c->sighting_count; i++) {
+		const struct sighting *s = &l->c->sightings[i];
+		const struct sighting_way *w = look_way(l, s, 0);
+
+		if (!s->segment || !w->frames)
+			continue;
+		if (near_to(s->segment, &l->to))
+			home = home || w->from_router;
+		else
+			abroad = abroad || w->from_other;
+	}
+	return abroad && home;
+}
+
 /* The initiator's packets were seen on a segment that is not its own. */
 static bool
 seen_beyond(const struct look *l)
 {
 	if (l->from.zone == l->to.zone)
-		return false; /* beyond what? */
+		return carried_home(l);
 	for (size_t i = 0; i < l->c->sighting_count; i++) {
 		const struct sighting *s = &l->c->sightings[i];
 		const struct sighting_way *w = look_way(l, s, 0);
