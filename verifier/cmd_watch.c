@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -86,6 +87,25 @@ print(struct text *out)
 	return ok;
 }
 
+/* Of the terminal it is shown on; 0 where that is none. */
+static unsigned
+columns(void)
+{
+	struct winsize size;
+
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+/* https://no-color.org asks for none when the variable has any value. */
+static bool
+is_coloured(void)
+{
+	const char *term = getenv("TERM"), *none = getenv("NO_COLOR");
+
+	return isatty(STDOUT_FILENO) && term != NULL && term[0] != '\0' &&
+	    strcmp(term, "dumb") != 0 && (none == NULL || none[0] == '\0');
+}
+
 /* Whether the name leads to another file by now, which is then opened. */
 static bool
 reopen(struct reader *r)
@@ -133,14 +153,20 @@ follow(const struct options *o, struct watch *w, struct reader *r,
 	struct text out = { 0 };
 	ssize_t got;
 	int fault = 0;
+	bool idle = false; /* nothing came the last time */
 
+	w->columns = columns();
 	watch_heading(w, &out);
 	for (;;) {
 		got = read(r->fd, bytes, READ_BYTES);
 		if (got < 0 && errno != EINTR)
 			fault = errno;
+		w->columns = columns();
 		if (got > 0)
 			take_bytes(w, r, bytes, (size_t)got, &out);
+		else if (idle)
+			watch_release(w, &out);
+		idle = got == 0;
 		if (out.length > 0 && !print(&out))
 			fault = errno;
 		if (fault != 0 ||
@@ -149,6 +175,9 @@ follow(const struct options *o, struct watch *w, struct reader *r,
 	}
 	if (r->line.length > 0) /* half a line: its writer died */
 		end_line(w, r, &out);
+	watch_release(w, &out);
+	if (fault == 0 && out.length > 0 && !print(&out))
+		fault = errno;
 	text_free(&out);
 	free(bytes);
 	return fault;
@@ -181,7 +210,7 @@ cmd_watch(const struct options *o)
 	sigaddset(&stop, SIGTERM);
 	if (o->follow)
 		(void)sigprocmask(SIG_BLOCK, &stop, NULL);
-	watch_init(&w, o->lang, isatty(STDOUT_FILENO));
+	watch_init(&w, o->lang, is_coloured());
 	fault = follow(o, &w, &r, &stop);
 	watch_summary(&w, r.path, &out);
 	if (fault == 0 && !print(&out))

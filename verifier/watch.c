@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * See watch.h. A conversation is shown when it is first judged, again when
- * its verdict, check or outcome is another, and at its end only where that
- * says something new. Words of packets are escaped: a name must not drive the
- * terminal.
+ * its verdict, check, reason or application is another, and at its end only
+ * where that says something new. What a row looks like: watch_rows.c.
  */
 #include "watch.h"
 
@@ -12,51 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/jsonx.h"
 #include "base/mem.h"
-#include "words.h"
+#include "watch_internal.h"
 
-#define END_COLUMNS 29	   /* of zone and address */
-#define SERVICE_COLUMNS 11 /* "udp/65535", a space to spare */
-#define APPLICATION_COLUMNS 15
-#define VERDICT_COLUMNS 12
-#define CHECK_COLUMNS 8
-#define TIME_AT 11 /* of "2026-11-21T10:15:33.123456+0900" */
-#define TIME_COLUMNS 8
-
-static const char *
-get(const struct jsonx *o, const char *key)
-{
-	const struct jsonx *v = jsonx_get(o, key);
-
-	return v != NULL && v->kind == JSONX_STRING ? v->string : "";
-}
-
-static int64_t
-number(const struct jsonx *o, const char *key)
-{
-	const struct jsonx *v = jsonx_get(o, key);
-
-	return v != NULL && v->kind == JSONX_INTEGER ? v->integer : 0;
-}
-
-static void
-add(struct text *out, const char *s)
-{
-	text_escape(out, s, strlen(s));
-}
-
-static void
-pad(struct text *out, const char *s, size_t width)
-{
-	struct text escaped = { 0 };
-
-	add(&escaped, s);
-	text_pad(out, text_str(&escaped), width);
-	if (text_width(text_str(&escaped)) >= width)
-		text_add_char(out, ' ');
-	text_free(&escaped);
-}
+#define DAY_MS (24 * 60 * 60 * INT64_C(1000))
 
 static void
 count(struct watch_rows *rows, const char *name, uint64_t by)
@@ -88,6 +46,7 @@ watch_init(struct watch *w, enum lang lang, bool colour)
 	table_init(&w->shown, WATCH_OPEN_MAX, sizeof(int64_t), secret);
 	w->last = mem_calloc(WATCH_OPEN_MAX, sizeof(*w->last));
 	w->free_slots = mem_calloc(WATCH_OPEN_MAX, sizeof(*w->free_slots));
+	w->held = mem_calloc(WATCH_HELD_MAX, sizeof(*w->held));
 	for (uint32_t i = 0; i < WATCH_OPEN_MAX; i++)
 		w->free_slots[w->free_count++] = WATCH_OPEN_MAX - 1 - i;
 }
@@ -95,6 +54,9 @@ watch_init(struct watch *w, enum lang lang, bool colour)
 void
 watch_fini(struct watch *w)
 {
+	for (size_t i = 0; i < WATCH_HELD_MAX; i++)
+		text_free(&w->held[i].row);
+	free(w->held);
 	table_fini(&w->shown);
 	free(w->last);
 	free(w->free_slots);
@@ -102,224 +64,157 @@ watch_fini(struct watch *w)
 
 /* ---- what was shown of a conversation */
 
-/* True when said is not what was said of it last. When there is no room to
- * remember, it is shown again at its end. */
-static bool
-is_news(struct watch *w, int64_t id, const char *said, bool ended)
-{
-	uint32_t slot = table_find(&w->shown, &id);
-	bool news = slot == TABLE_NONE || strcmp(w->last[slot], said) != 0;
+/* How a row stands to what was shown of its conversation. */
+enum news { NEWS_NONE, NEWS_FIRST, NEWS_REVISED };
 
-	if (ended && slot != TABLE_NONE) {
-		(void)table_remove(&w->shown, &id);
+/* When there is no room to remember, it is shown again at its end. */
+static enum news
+news_of(struct watch *w, const struct watch_held *h)
+{
+	uint32_t slot = table_find(&w->shown, &h->id);
+	enum news news = NEWS_REVISED;
+
+	if (slot == TABLE_NONE)
+		news = h->in_scope ? NEWS_FIRST : NEWS_NONE;
+	else if (strcmp(w->last[slot], h->said) == 0)
+		news = NEWS_NONE;
+
+	if (h->ended && slot != TABLE_NONE) {
+		(void)table_remove(&w->shown, &h->id);
 		w->free_slots[w->free_count++] = slot;
 		return news;
 	}
-	if (!ended && slot == TABLE_NONE && w->free_count > 0) {
+	if (!h->ended && news == NEWS_FIRST && w->free_count > 0) {
 		slot = w->free_slots[--w->free_count];
-		(void)table_add(&w->shown, &id, slot);
+		(void)table_add(&w->shown, &h->id, slot);
 	}
-	if (!ended && slot != TABLE_NONE)
-		(void)snprintf(w->last[slot], WATCH_NAME_MAX, "%s", said);
+	if (!h->ended && slot != TABLE_NONE)
+		(void)snprintf(w->last[slot], WATCH_SAID_MAX, "%s", h->said);
 	return news;
 }
 
-/* ---- rows */
+/* ---- what is held */
 
-static int
-verdict_of(const char *name)
+static int64_t
+age_ms(const struct watch *w, const struct watch_held *h)
 {
-	for (int i = 0; i < VERDICT_COUNT; i++)
-		if (strcmp(name, verdict_name((enum verdict_kind)i)) == 0)
-			return i;
-	return -1;
+	return (w->now_ms - h->since_ms + DAY_MS) % DAY_MS;
 }
 
-/* The sign says what the colour says, for whoever sees none. */
-static const char *
-sign_of(int verdict)
+static void
+release_first(struct watch *w, struct text *out)
 {
-	static const char *const signs[VERDICT_COUNT] = {
-		[VERDICT_CONFORM] = "o",
-		[VERDICT_VIOLATE] = "X",
-		[VERDICT_EXCEPTED] = "e",
-		[VERDICT_UNJUDGED] = "?",
-		[VERDICT_OUT_OF_SCOPE] = "-",
-	};
+	struct watch_held *h = &w->held[w->held_at];
+	const enum news news = h->id != 0 ? news_of(w, h) : NEWS_FIRST;
 
-	return verdict < 0 ? " " : signs[verdict];
+	if (news != NEWS_NONE)
+		watch_add_row(h, news == NEWS_REVISED, out);
+	text_clear(&h->row);
+	w->held_at = (w->held_at + 1) % WATCH_HELD_MAX;
+	w->held_count--;
 }
 
-static const char *
-colour_of(int verdict)
+void
+watch_release(struct watch *w, struct text *out)
 {
-	switch (verdict) {
-	case VERDICT_VIOLATE:
-		return "\033[1;31m";
-	case VERDICT_UNJUDGED:
-		return "\033[33m";
-	case VERDICT_CONFORM:
-		return "\033[32m";
-	default:
-		return "\033[2m";
+	while (w->held_count > 0)
+		release_first(w, out);
+}
+
+/* "10:15:33.123456" within a timestamp, as milliseconds; the latest so far
+ * is now, also over midnight. */
+static void
+tell_time(struct watch *w, const char *stamp)
+{
+	unsigned hour, minute, second, milli;
+	int64_t ms;
+
+	if (strlen(stamp) <= WATCH_TIME_AT ||
+	    sscanf(stamp + WATCH_TIME_AT, "%2u:%2u:%2u.%3u", &hour, &minute,
+		&second, &milli) != 4)
+		return;
+	ms = ((hour * 60 + minute) * 60 + second) * 1000 + milli;
+	if (ms > w->now_ms ? ms - w->now_ms < DAY_MS / 2 || w->now_ms == 0 :
+			     w->now_ms - ms > DAY_MS / 2)
+		w->now_ms = ms % DAY_MS;
+}
+
+/* The row to write for a conversation: what is held of it, or a new one. */
+static struct watch_held *
+hold(struct watch *w, int64_t id, const struct jsonx *event, struct text *out)
+{
+	struct watch_held *h;
+
+	for (size_t i = 0; id != 0 && i < w->held_count; i++) {
+		h = &w->held[(w->held_at + i) % WATCH_HELD_MAX];
+		if (h->id == id && !h->ended) {
+			text_clear(&h->row);
+			return h;
+		}
 	}
+	if (w->held_count == WATCH_HELD_MAX)
+		release_first(w, out);
+	h = &w->held[(w->held_at + w->held_count++) % WATCH_HELD_MAX];
+	h->id = id;
+	h->since_ms = w->now_ms;
+	h->said[0] = '\0';
+	h->ended = false;
+	h->in_scope = true;
+	watch_clock(event, h->clock);
+	return h;
 }
 
-static void
-begin_colour(const struct watch *w, const char *colour, struct text *out)
-{
-	if (w->colour)
-		text_add(out, colour);
-}
-
-static void
-end_colour(const struct watch *w, struct text *out)
-{
-	if (w->colour)
-		text_add(out, "\033[0m");
-}
-
-static void
-add_time(const struct jsonx *event, struct text *out)
-{
-	const char *stamp = get(event, "timestamp");
-	char clock[TIME_COLUMNS + 1] = "";
-
-	if (strlen(stamp) > TIME_AT + TIME_COLUMNS)
-		(void)snprintf(clock, sizeof(clock), "%.*s", TIME_COLUMNS,
-		    stamp + TIME_AT);
-	pad(out, clock, TIME_COLUMNS + 1);
-}
-
-static void
-add_end(const char *zone, const char *address, struct text *out)
-{
-	struct text end = { 0 };
-
-	text_pad(&end, zone[0] ? zone : "?", WATCH_ZONE_COLUMNS);
-	text_add_char(&end, ' ');
-	text_add(&end, address);
-	pad(out, text_str(&end), END_COLUMNS);
-	text_free(&end);
-}
-
-static void
-add_service(const struct jsonx *event, struct text *out)
-{
-	char service[WATCH_NAME_MAX];
-	const int64_t port = number(event, "dest_port");
-
-	if (jsonx_get(event, "dest_port") != NULL)
-		(void)snprintf(service, sizeof(service), "%.16s/%" PRId64,
-		    get(event, "proto"), port);
-	else
-		(void)snprintf(service, sizeof(service), "%.16s",
-		    get(event, "proto"));
-	pad(out, service, SERVICE_COLUMNS);
-}
-
-static void
-add_conversation(const struct watch *w, const struct jsonx *event,
-    const struct jsonx *ours, struct text *out)
-{
-	const int verdict = verdict_of(get(ours, "verdict"));
-
-	add_time(event, out);
-	begin_colour(w, colour_of(verdict), out);
-	text_printf(out, "%s ", sign_of(verdict));
-	pad(out,
-	    verdict < 0 ? "?" :
-			  verdict_title((enum verdict_kind)verdict, w->lang),
-	    VERDICT_COLUMNS);
-	end_colour(w, out);
-	pad(out, get(ours, "check"), CHECK_COLUMNS);
-	add_end(get(ours, "src_zone"), get(event, "src_ip"), out);
-	text_add(out, "→ ");
-	add_end(get(ours, "dest_zone"), get(event, "dest_ip"), out);
-	add_service(event, out);
-	pad(out, get(jsonx_get(ours, "application"), "name"),
-	    APPLICATION_COLUMNS);
-	add(out, get(ours, "reason"));
-	while (out->length > 0 && out->data[out->length - 1] == ' ')
-		out->data[--out->length] = '\0';
-	text_add_char(out, '\n');
-}
+/* ---- events */
 
 static void
 take_conversation(struct watch *w, const struct jsonx *event, bool ended,
     struct text *out)
 {
 	const struct jsonx *ours = jsonx_get(event, "sekisho");
-	const int verdict = verdict_of(get(ours, "verdict"));
-	char said[WATCH_NAME_MAX];
+	const int verdict = watch_verdict(watch_get(ours, "verdict"));
+	struct watch_held *h = hold(w, watch_number(event, "flow_id"), event,
+	    out);
 
 	if (ended && verdict >= 0)
 		w->verdicts[verdict]++;
 	if (ended && verdict == VERDICT_UNJUDGED)
-		count(&w->reasons, get(ours, "reason"), 1);
-	(void)snprintf(said, sizeof(said), "%.12s %.8s %.22s",
-	    get(ours, "verdict"), get(ours, "check"), get(ours, "reason"));
-	if (is_news(w, number(event, "flow_id"), said, ended))
-		add_conversation(w, event, ours, out);
-}
-
-static void
-add_note(const struct watch *w, const struct jsonx *event, const char *colour,
-    const char *sign, const char *title, const char *sentence, struct text *out)
-{
-	add_time(event, out);
-	begin_colour(w, colour, out);
-	text_printf(out, "%s ", sign);
-	pad(out, title, VERDICT_COLUMNS);
-	end_colour(w, out);
-	add(out, sentence);
-	text_add_char(out, '\n');
+		count(&w->reasons, watch_get(ours, "reason"), 1);
+	(void)snprintf(h->said, sizeof(h->said), "%.12s %.8s %.26s %.13s",
+	    watch_get(ours, "verdict"), watch_get(ours, "check"),
+	    watch_get(ours, "reason"),
+	    watch_get(jsonx_get(ours, "application"), "name"));
+	h->ended = ended;
+	h->in_scope = verdict != VERDICT_OUT_OF_SCOPE;
+	watch_conversation(w, event, &h->row);
 }
 
 static void
 take_alert(struct watch *w, const struct jsonx *event, struct text *out)
 {
 	const struct jsonx *ours = jsonx_get(event, "sekisho");
-	struct text sentence = { 0 };
 
-	if (strcmp(get(ours, "emission"), "closed") != 0)
-		count(&w->checks, get(ours, "check"), 1);
-	text_pad(&sentence, get(ours, "check"), CHECK_COLUMNS);
-	text_printf(&sentence, "[%s] %s", get(ours, "severity"),
-	    get(ours, "message"));
-	add_note(w, event, "\033[1;7m", "!", words_get(w->lang, W_WATCH_ALERT),
-	    text_str(&sentence), out);
-	text_free(&sentence);
+	if (strcmp(watch_get(ours, "emission"), "closed") != 0)
+		count(&w->checks, watch_get(ours, "check"), 1);
+	watch_alert(w, ours, &hold(w, 0, event, out)->row);
 }
 
 static void
 take_gap(struct watch *w, const struct jsonx *event, struct text *out)
 {
 	const struct jsonx *ours = jsonx_get(event, "sekisho");
-	struct text sentence = { 0 };
 
-	count(&w->gaps, get(ours, "kind"), 1);
-	text_printf(&sentence, "%s %s %s", get(ours, "kind"), get(ours, "tap"),
-	    get(ours, "cause"));
-	add_note(w, event, "\033[1;33m", "!", words_get(w->lang, W_WATCH_GAP),
-	    text_str(&sentence), out);
-	text_free(&sentence);
+	count(&w->gaps, watch_get(ours, "kind"), 1);
+	watch_gap(w, ours, &hold(w, 0, event, out)->row);
 }
 
 /* Once a minute all is well, which needs no row. */
 static void
-take_health(const struct watch *w, const struct jsonx *event, struct text *out)
+take_health(struct watch *w, const struct jsonx *event, struct text *out)
 {
 	const struct jsonx *ours = jsonx_get(event, "sekisho");
-	const char *what = get(ours, "event");
-	struct text sentence = { 0 };
 
-	if (strcmp(what, "minute") == 0)
-		return;
-	text_printf(&sentence, "%s %s", what, get(ours, "note"));
-	add_note(w, event, "\033[2m", "i", words_get(w->lang, W_WATCH_HEALTH),
-	    text_str(&sentence), out);
-	text_free(&sentence);
+	if (strcmp(watch_get(ours, "event"), "minute") != 0)
+		watch_health(w, ours, &hold(w, 0, event, out)->row);
 }
 
 static void
@@ -332,7 +227,7 @@ take_stats(struct watch *w, const struct jsonx *event)
 	const struct jsonx *final = jsonx_get(ours, "final");
 	const struct jsonx *drops = jsonx_get(ours, "drops");
 
-	w->dropped = (uint64_t)number(capture, "kernel_drops");
+	w->dropped = (uint64_t)watch_number(capture, "kernel_drops");
 	w->dropped_known = drops != NULL && drops->kind != JSONX_NULL;
 	memset(&w->coverage, 0, sizeof(w->coverage));
 	for (const struct jsonx *c = coverage ? coverage->child : NULL; c;
@@ -342,7 +237,7 @@ take_stats(struct watch *w, const struct jsonx *event)
 		    (share->kind == JSONX_DOUBLE ||
 			share->kind == JSONX_INTEGER);
 
-		count(&w->coverage, get(c, "boundary"),
+		count(&w->coverage, watch_get(c, "boundary"),
 		    known ? (uint64_t)(share->number * 1000 + 0.5) :
 			    UINT64_MAX);
 	}
@@ -353,7 +248,12 @@ take_stats(struct watch *w, const struct jsonx *event)
 static void
 take_event(struct watch *w, const struct jsonx *event, struct text *out)
 {
-	const char *type = get(event, "event_type");
+	const char *type = watch_get(event, "event_type");
+
+	tell_time(w, watch_get(event, "timestamp"));
+	while (w->held_count > 0 &&
+	    age_ms(w, &w->held[w->held_at]) >= WATCH_HOLD_MS)
+		release_first(w, out);
 
 	/* The probe may have a last word on itself after its last account. */
 	w->ended = w->ended && strcmp(type, "sekisho_health") == 0;
@@ -389,21 +289,4 @@ watch_line(struct watch *w, const char *line, size_t length, struct text *out)
 		take_event(w, jsonx_root(doc), out);
 	jsonx_free(doc);
 	diag_free(&d);
-}
-
-void
-watch_heading(const struct watch *w, struct text *out)
-{
-	text_pad(out, words_get(w->lang, W_WATCH_TIME), TIME_COLUMNS + 1);
-	text_pad(out, words_get(w->lang, W_WATCH_VERDICT), VERDICT_COLUMNS + 2);
-	text_pad(out, words_get(w->lang, W_WATCH_CHECK), CHECK_COLUMNS);
-	text_pad(out, words_get(w->lang, W_WATCH_FROM), END_COLUMNS + 2);
-	if (text_width("→") > 1)
-		text_add_char(out, ' ');
-	text_pad(out, words_get(w->lang, W_WATCH_TO), END_COLUMNS);
-	text_pad(out, words_get(w->lang, W_WATCH_SERVICE), SERVICE_COLUMNS);
-	text_pad(out, words_get(w->lang, W_WATCH_APPLICATION),
-	    APPLICATION_COLUMNS);
-	text_add(out, words_get(w->lang, W_WATCH_REASON));
-	text_add_char(out, '\n');
 }

@@ -5,32 +5,119 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "checks.h"
 #include "watch.h"
 #include "words.h"
 
 #define TITLE_COLUMNS 30
 
+/* meaning: of the name, or "". */
 static void
-add_count(struct text *out, const char *name, uint64_t n)
+add_count(struct text *out, const char *name, uint64_t n, const char *meaning)
 {
+	struct text shown = { 0 };
+
+	text_escape(&shown, name, strlen(name));
 	text_add(out, "  ");
-	text_pad(out, name, TITLE_COLUMNS);
-	text_printf(out, "%8" PRIu64 "\n", n);
+	text_pad(out, text_str(&shown), TITLE_COLUMNS);
+	text_printf(out, "%8" PRIu64 "%s%s\n", n, meaning[0] ? "  " : "",
+	    meaning);
+	text_free(&shown);
+}
+
+/* ---- what names mean */
+
+static void
+check_meaning(const struct watch *w, const char *name, struct text *out)
+{
+	const enum check check = checks_find(name);
+
+	if (check != CHECK_NONE)
+		text_add(out, checks_row(check)->title[w->lang]);
+}
+
+static void
+reason_meaning(const struct watch *w, const char *name, struct text *out)
+{
+	char reason[64];
+
+	_Static_assert(W_MESSAGE_REASON_OTHER_INPUT -
+		    W_MESSAGE_REASON_DIRECTION ==
+		(int)REASON_OTHER_INPUT - (int)REASON_DIRECTION,
+	    "a word for each reason");
+	_Static_assert(W_MESSAGE_ELEMENT_SOURCE - W_MESSAGE_ELEMENT_TIER ==
+		ELEMENT_COUNT - 1,
+	    "a word for each element");
+
+	/* An element is told with one reason only; the others ignore it. */
+	for (int i = 0; i < REASON_COUNT * ELEMENT_COUNT; i++) {
+		const int at = i / ELEMENT_COUNT, e = i % ELEMENT_COUNT;
+
+		(void)reason_text((enum reason)at, (enum element)(1 << e),
+		    reason);
+		if (at == REASON_NONE || strcmp(name, reason) != 0)
+			continue;
+		words_add(out, w->lang,
+		    (enum word)(
+			W_MESSAGE_REASON_DIRECTION + at - REASON_DIRECTION),
+		    1,
+		    words_get(w->lang,
+			(enum word)(W_MESSAGE_ELEMENT_TIER + e)));
+		return;
+	}
+}
+
+static void
+no_meaning(const struct watch *w, const char *name, struct text *out)
+{
+	(void)w;
+	(void)name;
+	(void)out;
+}
+
+/* ---- sections */
+
+/* In the order of the table of checks. */
+static int
+by_check(const void *a, const void *b)
+{
+	const struct watch_row *x = a, *y = b;
+
+	return (int)checks_find(x->name) - (int)checks_find(y->name);
 }
 
 static void
 add_rows(const struct watch *w, enum word title, const struct watch_rows *rows,
+    void (*meaning)(const struct watch *, const char *, struct text *),
     struct text *out)
 {
+	struct text words = { 0 };
+
 	text_printf(out, "%s\n", words_get(w->lang, title));
-	for (size_t i = 0; i < rows->count; i++)
-		add_count(out, rows->rows[i].name, rows->rows[i].count);
+	for (size_t i = 0; i < rows->count; i++) {
+		text_clear(&words);
+		meaning(w, rows->rows[i].name, &words);
+		add_count(out, rows->rows[i].name, rows->rows[i].count,
+		    text_str(&words));
+	}
 	if (rows->rest > 0)
-		add_count(out, words_get(w->lang, W_WATCH_REST), rows->rest);
+		add_count(out, words_get(w->lang, W_WATCH_REST), rows->rest,
+		    "");
 	if (rows->count == 0)
 		text_printf(out, "  %s\n", words_get(w->lang, W_WATCH_NONE));
+	text_free(&words);
+}
+
+static void
+add_checks(const struct watch *w, struct text *out)
+{
+	struct watch_rows sorted = w->checks;
+
+	qsort(sorted.rows, sorted.count, sizeof(*sorted.rows), by_check);
+	add_rows(w, W_WATCH_ALERTS, &sorted, check_meaning, out);
 }
 
 static void
@@ -43,7 +130,10 @@ add_verdicts(const struct watch *w, struct text *out)
 	text_printf(out, "%s\n", words_get(w->lang, W_WATCH_VERDICTS));
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
 		add_count(out, verdict_title(order[i], w->lang),
-		    w->verdicts[order[i]]);
+		    w->verdicts[order[i]],
+		    order[i] == VERDICT_OUT_OF_SCOPE ?
+			words_get(w->lang, W_WATCH_HIDDEN) :
+			"");
 }
 
 static void
@@ -83,11 +173,13 @@ watch_summary(const struct watch *w, const char *file, struct text *out)
 
 	text_add_char(out, '\n');
 	add_verdicts(w, out);
-	add_rows(w, W_WATCH_REASONS, &w->reasons, out);
-	add_rows(w, W_WATCH_ALERTS, &w->checks, out);
+	add_rows(w, W_WATCH_REASONS, &w->reasons, reason_meaning, out);
+	add_checks(w, out);
 	if (w->gaps.count > 0)
-		add_rows(w, W_WATCH_GAPS, &w->gaps, out);
+		add_rows(w, W_WATCH_GAPS, &w->gaps, no_meaning, out);
 	add_coverage(w, out);
+	if (!w->ended)
+		text_printf(out, "%s\n", words_get(w->lang, W_WATCH_UNENDED));
 	if (w->unread > 0) {
 		(void)snprintf(n, sizeof(n), "%" PRIu64, w->unread);
 		words_add(out, w->lang, W_WATCH_UNREAD, 1, n);

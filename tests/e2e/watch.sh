@@ -28,10 +28,10 @@ t()
 	fi
 }
 
-# event TYPE ID VERDICT CHECK REASON: one line of a conversation.
+# event TYPE ID VERDICT CHECK REASON [SECOND]: one line of a conversation.
 event()
 {
-	printf '{"timestamp":"2026-11-21T10:15:3%d.000000+0900",' "$2"
+	printf '{"timestamp":"2026-11-21T10:15:3%d.000000+0900",' "${6:-$2}"
 	printf '"flow_id":%d,"event_type":"%s","src_ip":"10.3.1.5",' "$2" "$1"
 	printf '"dest_ip":"fd00:1::10","dest_port":445,"proto":"TCP",'
 	printf '"sekisho":{"verdict":"%s","check":%s,"reason":%s,' "$3" "$4" "$5"
@@ -72,15 +72,129 @@ count()
 a_conversation_is_shown_again_only_when_it_changes()
 {
 	{
-		event sekisho_conversation 1 unjudged null '"application"'
-		event sekisho_conversation 1 conform null null
-		event flow 1 conform null null
-		event flow 2 violate '"SEG-1"' null
+		event sekisho_conversation 1 unjudged null '"application"' 1
+		event sekisho_conversation 1 conform null null 2
+		event flow 1 conform null null 3
+		event flow 2 violate '"SEG-1"' null 4
 		final
 	} >"$work/eve.json"
-	run 1 "$work/eve.json" && count 1 "? unjudged" &&
-	    count 1 "o conforming" && count 1 "X violating" &&
-	    count 1 "98.8 % of TCP data" && count 1 "dropped: 7"
+	run 1 "$work/eve.json" && count 1 " ? unjudged" &&
+	    count 1 "↳o conforming" && count 1 "o conforming" &&
+	    count 1 " X violating" && count 1 "98.8 % of TCP data" &&
+	    count 1 "dropped: 7"
+}
+
+# A probe may judge thrice within a millisecond: the last word alone counts.
+what_is_judged_anew_at_once_is_one_row()
+{
+	{
+		event sekisho_conversation 1 unjudged null '"application"'
+		event sekisho_conversation 2 violate '"LNK-1"' null 1
+		event sekisho_conversation 1 conform null null
+		event sekisho_conversation 2 violate '"SEG-12"' null 1
+		event flow 1 conform null null 9
+	} >"$work/eve.json"
+	run 0 "$work/eve.json" && count 0 "? unjudged" &&
+	    count 1 " o conforming" && count 0 "LNK-1" && count 1 " X violating"
+}
+
+rows_keep_their_order_over_midnight()
+{
+	{
+		event sekisho_conversation 1 unjudged null '"name"' |
+		    sed 's/T10:15:31/T23:59:59/'
+		event sekisho_conversation 1 conform null null |
+		    sed 's/T10:15:31/T00:00:01/'
+	} >"$work/eve.json"
+	run 0 "$work/eve.json" && count 1 "23:59:59  ? unjudged" &&
+	    count 1 "00:00:01 ↳o conforming"
+}
+
+what_is_out_of_scope_is_counted_and_has_no_row()
+{
+	{
+		event flow 1 out-of-scope null null
+		event sekisho_conversation 2 conform null null 2
+		event flow 2 out-of-scope null null 4
+	} >"$work/eve.json"
+	run 0 "$work/eve.json" && count 1 "10:15:34 ↳- out of scope" &&
+	    count 1 "no rows" && [ "$(grep -c '^10:15' "$work/out")" -eq 2 ]
+}
+
+names_are_explained_in_the_summary()
+{
+	{
+		event flow 1 unjudged null '"not-observable: encryption"'
+		event flow 2 unjudged null '"direction"'
+	} >"$work/eve.json"
+	run 0 "$work/eve.json" && count 1 "the encryption cannot be seen" &&
+	    count 1 "which side opened it is not known"
+}
+
+# on_terminal COLUMNS [NAME=VALUE...]: out is what one of that width gets.
+on_terminal()
+{
+	local columns=$1
+
+	shift
+	env TERM=xterm "$@" /usr/bin/python3 - "$columns" "$sekisho" watch \
+	    --lang ja "$work/eve.json" >"$work/out" <<-'P'
+		import fcntl, os, pty, struct, sys, termios
+		pid, terminal = pty.fork()
+		if pid == 0:
+		    while os.get_terminal_size().columns != int(sys.argv[1]):
+		        pass
+		    os.execv(sys.argv[2], sys.argv[2:])
+		fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack(
+		    "4H", 24, int(sys.argv[1]), 0, 0))
+		try:
+		    while True:
+		        sys.stdout.buffer.write(os.read(terminal, 65536)
+		                                .replace(b"\r\n", b"\n"))
+		except OSError:
+		    pass
+	P
+}
+
+# Nothing in out takes more than so many columns, without colours.
+within()
+{
+	/usr/bin/python3 - "$1" "$work/out" <<-'P'
+		import re, sys, unicodedata
+		for line in open(sys.argv[2]):
+		    line = re.sub("\x1b\\[[0-9;]*m", "", line.rstrip("\n"))
+		    wide = sum(2 if unicodedata.east_asian_width(c) in "WF"
+		               else 1 for c in line)
+		    if wide > int(sys.argv[1]):
+		        sys.exit(f"{wide} columns: {line}")
+	P
+}
+
+a_terminal_of_80_columns_is_enough()
+{
+	{
+		event flow 1 violate '"SEG-1"' '"not-observable: encryption"'
+		printf '{"timestamp":"2026-11-21T10:15:31.000000+0900",'
+		printf '"event_type":"alert","sekisho":{"check":"SEG-1",'
+		printf '"severity":"critical","message":"'
+		printf 'インターネット接続系の機器 10.3.1.5 からの通信、%.0s' 1 2 3
+		printf '成立しました。"}}\n'
+	} >"$work/eve.json"
+	on_terminal 80 && within 80 && count 1 "[緊急]" &&
+	    count 1 "core fd00:1::10" &&
+	    count 0 "office       10.3.1.5" || return 1
+	[ "$(grep -cE '^ *(。|、)' "$work/out")" -eq 0 ] || return 1
+	on_terminal 160 && within 160 && count 1 "office       10.3.1.5" &&
+	    on_terminal 20 && grep -q 10.3.1.5 "$work/out"
+}
+
+colours_are_for_terminals_that_have_them()
+{
+	event flow 1 conform null null >"$work/eve.json"
+	on_terminal 80 && grep -q $'\033' "$work/out" &&
+	    on_terminal 80 TERM=dumb && ! grep -q $'\033' "$work/out" &&
+	    on_terminal 80 NO_COLOR=1 && ! grep -q $'\033' "$work/out" &&
+	    run 0 "$work/eve.json" && ! grep -q $'\033' "$work/out"
 }
 
 rows_stand_below_their_heading()
@@ -95,7 +209,7 @@ rows_stand_below_their_heading()
 		    return sum(2 if unicodedata.east_asian_width(c) in "WF"
 		               else 1 for c in before)
 		head, row = open(sys.argv[1]).read().split("\n")[:2]
-		print(column(head, "判定") + 2 == column(row, "適合") + 0,
+		print(column(head, "判定") == column(row, "適合"),
 		      column(head, "領域・宛先") == column(row, "core"),
 		      column(head, "サービス") == column(row, "TCP/445"))
 	P
@@ -177,7 +291,7 @@ a_file_is_followed_when_it_is_set_aside()
 	wait "$watcher"
 	status=$?
 	watcher=
-	[ "$status" -eq 1 ] && count 1 "98.8 %"
+	[ "$status" -eq 1 ] && count 1 "98.8 %" && count 0 "no final account"
 }
 
 an_interrupt_ends_with_the_summary()
@@ -189,10 +303,16 @@ an_interrupt_ends_with_the_summary()
 	kill -TERM "$watcher"
 	wait "$watcher" || return 1
 	watcher=
-	count 1 "events: "
+	count 1 "events: " && count 1 "no final account"
 }
 
 t a_conversation_is_shown_again_only_when_it_changes
+t what_is_judged_anew_at_once_is_one_row
+t rows_keep_their_order_over_midnight
+t what_is_out_of_scope_is_counted_and_has_no_row
+t names_are_explained_in_the_summary
+t a_terminal_of_80_columns_is_enough
+t colours_are_for_terminals_that_have_them
 t rows_stand_below_their_heading
 t what_is_no_event_is_counted_and_said
 t an_endless_line_is_one_that_cannot_be_read

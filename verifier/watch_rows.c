@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The rows of sekisho watch. Columns are those of a terminal, where Japanese
+ * takes two for a character; on one that is too narrow a conversation takes
+ * two lines and sentences are folded. What comes from packets is escaped: a
+ * name must not drive the terminal.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "watch_internal.h"
+#include "words.h"
+
+#define TIME_COLUMNS 9 /* and a space */
+#define SIGN_COLUMNS 3 /* mark, sign, space */
+#define VERDICT_COLUMNS 11
+#define CHECK_COLUMNS 8
+#define END_COLUMNS 29	   /* of zone and address */
+#define SERVICE_COLUMNS 11 /* "udp/65535", a space to spare */
+#define APPLICATION_COLUMNS 15
+#define NARROW_COLUMNS 12 /* of the application, where there is less room */
+#define INDENT_COLUMNS (TIME_COLUMNS + SIGN_COLUMNS)
+#define FOLD_COLUMNS_MIN 40 /* narrower: the terminal does it */
+#define MARK "↳"	    /* revises the row before of its conversation */
+
+const char *
+watch_get(const struct jsonx *o, const char *key)
+{
+	const struct jsonx *v = jsonx_get(o, key);
+
+	return v != NULL && v->kind == JSONX_STRING ? v->string : "";
+}
+
+int64_t
+watch_number(const struct jsonx *o, const char *key)
+{
+	const struct jsonx *v = jsonx_get(o, key);
+
+	return v != NULL && v->kind == JSONX_INTEGER ? v->integer : 0;
+}
+
+int
+watch_verdict(const char *name)
+{
+	for (int i = 0; i < VERDICT_COUNT; i++)
+		if (strcmp(name, verdict_name((enum verdict_kind)i)) == 0)
+			return i;
+	return -1;
+}
+
+void
+watch_clock(const struct jsonx *event, char clock[WATCH_CLOCK_MAX])
+{
+	const char *stamp = watch_get(event, "timestamp");
+
+	clock[0] = '\0';
+	if (strlen(stamp) > WATCH_TIME_AT + WATCH_CLOCK_MAX)
+		(void)snprintf(clock, WATCH_CLOCK_MAX, "%s",
+		    stamp + WATCH_TIME_AT);
+}
+
+static void
+add(struct text *out, const char *s)
+{
+	text_escape(out, s, strlen(s));
+}
+
+static void
+pad(struct text *out, const char *s, size_t width)
+{
+	struct text escaped = { 0 };
+
+	add(&escaped, s);
+	text_pad(out, text_str(&escaped), width);
+	if (text_width(text_str(&escaped)) >= width)
+		text_add_char(out, ' ');
+	text_free(&escaped);
+}
+
+static void
+strip(struct text *out)
+{
+	while (out->length > 0 && out->data[out->length - 1] == ' ')
+		out->data[--out->length] = '\0';
+}
+
+/* Without what is left of the last column. */
+static void
+end_line(struct text *out)
+{
+	strip(out);
+	text_add_char(out, '\n');
+}
+
+static bool
+is_narrow(const struct watch *w)
+{
+	return w->columns > 0 && w->columns < WATCH_WIDE_COLUMNS;
+}
+
+/* ---- what a verdict looks like */
+
+/* The sign says what the colour says, for whoever sees none. */
+static const char *
+sign_of(int verdict)
+{
+	static const char *const signs[VERDICT_COUNT] = {
+		[VERDICT_CONFORM] = "o",
+		[VERDICT_VIOLATE] = "X",
+		[VERDICT_EXCEPTED] = "e",
+		[VERDICT_UNJUDGED] = "?",
+		[VERDICT_OUT_OF_SCOPE] = "-",
+	};
+
+	return verdict < 0 ? " " : signs[verdict];
+}
+
+static const char *
+colour_of(int verdict)
+{
+	switch (verdict) {
+	case VERDICT_VIOLATE:
+		return "\033[1;31m";
+	case VERDICT_UNJUDGED:
+		return "\033[33m";
+	case VERDICT_CONFORM:
+		return "\033[32m";
+	default:
+		return "\033[2m";
+	}
+}
+
+/* Sign and title, coloured. */
+static void
+add_title(const struct watch *w, const char *colour, const char *sign,
+    const char *title, struct text *out)
+{
+	struct text escaped = { 0 };
+
+	add(&escaped, title);
+	if (w->colour)
+		text_add(out, colour);
+	text_printf(out, "%s %s", sign, text_str(&escaped));
+	if (w->colour)
+		text_add(out, "\033[0m");
+	text_pad(out, "",
+	    VERDICT_COLUMNS > text_width(text_str(&escaped)) ?
+		VERDICT_COLUMNS - text_width(text_str(&escaped)) :
+		1);
+	text_free(&escaped);
+}
+
+/* ---- conversations */
+
+/* aligned: in a column of its own. */
+static void
+add_end(const char *zone, const char *address, bool aligned, struct text *out)
+{
+	struct text end = { 0 };
+
+	text_pad(&end, zone[0] ? zone : "?", aligned ? WATCH_ZONE_COLUMNS : 0);
+	text_add_char(&end, ' ');
+	text_add(&end, address);
+	pad(out, text_str(&end), aligned ? END_COLUMNS : 0);
+	text_free(&end);
+}
+
+static void
+add_ends(const struct jsonx *event, const struct jsonx *ours, bool aligned,
+    struct text *out)
+{
+	add_end(watch_get(ours, "src_zone"), watch_get(event, "src_ip"),
+	    aligned, out);
+	text_add(out, "→ ");
+	add_end(watch_get(ours, "dest_zone"), watch_get(event, "dest_ip"),
+	    aligned, out);
+}
+
+static void
+add_service(const struct jsonx *event, struct text *out)
+{
+	char service[WATCH_NAME_MAX];
+	const int64_t port = watch_number(event, "dest_port");
+
+	if (jsonx_get(event, "dest_port") != NULL)
+		(void)snprintf(service, sizeof(service), "%.16s/%" PRId64,
+		    watch_get(event, "proto"), port);
+	else
+		(void)snprintf(service, sizeof(service), "%.16s",
+		    watch_get(event, "proto"));
+	pad(out, service, SERVICE_COLUMNS);
+}
+
+void
+watch_conversation(const struct watch *w, const struct jsonx *event,
+    struct text *out)
+{
+	const struct jsonx *ours = jsonx_get(event, "sekisho");
+	const int verdict = watch_verdict(watch_get(ours, "verdict"));
+	const bool narrow = is_narrow(w);
+
+	add_title(w, colour_of(verdict), sign_of(verdict),
+	    verdict < 0 ? "?" :
+			  verdict_title((enum verdict_kind)verdict, w->lang),
+	    out);
+	pad(out, watch_get(ours, "check"), CHECK_COLUMNS);
+	if (!narrow)
+		add_ends(event, ours, true, out);
+	add_service(event, out);
+	pad(out, watch_get(jsonx_get(ours, "application"), "name"),
+	    narrow ? NARROW_COLUMNS : APPLICATION_COLUMNS);
+	add(out, watch_get(ours, "reason"));
+	end_line(out);
+	if (narrow) {
+		text_pad(out, "", INDENT_COLUMNS);
+		add_ends(event, ours, false, out);
+		end_line(out);
+	}
+}
+
+/* ---- sentences */
+
+/* Bytes of the character at s. */
+static size_t
+character(const char *s)
+{
+	const size_t length = text_utf8(s, strlen(s));
+
+	return length > 0 ? length : 1;
+}
+
+static size_t
+columns_of(const char *s, size_t n)
+{
+	char one[8] = "";
+
+	memcpy(one, s, n < sizeof(one) ? n : sizeof(one) - 1);
+	return text_width(one);
+}
+
+/* How much of s fits into width columns: ends at a space or between Japanese
+ * characters, of which two columns are left to a mark that must not begin a
+ * line. */
+static size_t
+fitting(const char *s, size_t width)
+{
+	static const char *const closing[] = { "。", "、", "）", "」" };
+	size_t used = 0, best = 0, at = 0;
+
+	for (size_t n; s[at] != '\0'; at += n) {
+		const bool wide = columns_of(s + at, n = character(s + at)) > 1;
+		bool closes = false;
+
+		for (size_t i = 0; i < sizeof(closing) / sizeof(*closing); i++)
+			closes = closes || strncmp(s + at, closing[i], n) == 0;
+		if (s[at] == ' ' || (wide && !closes))
+			best = at;
+		used += columns_of(s + at, n);
+		if (used > width - (closes ? 0 : 2))
+			return best > 0 ? best : at;
+	}
+	return at;
+}
+
+/* A sentence (escaped already), folded where the terminal's width is known. */
+static void
+add_sentence(const struct watch *w, const char *s, size_t first,
+    struct text *out)
+{
+	size_t used = first, n;
+
+	if (w->columns < FOLD_COLUMNS_MIN + first) {
+		text_add(out, s);
+		text_add_char(out, '\n');
+		return;
+	}
+	for (;;) {
+		n = fitting(s, w->columns - used);
+		text_add_n(out, s, n);
+		end_line(out);
+		s += n + strspn(s + n, " ");
+		if (*s == '\0')
+			return;
+		text_pad(out, "", INDENT_COLUMNS);
+		used = INDENT_COLUMNS;
+	}
+}
+
+static void
+add_note(const struct watch *w, const char *colour, const char *sign,
+    const char *title, const char *sentence, struct text *out)
+{
+	struct text escaped = { 0 };
+
+	add_title(w, colour, sign, title, out);
+	add(&escaped, sentence);
+	add_sentence(w, text_str(&escaped), INDENT_COLUMNS + VERDICT_COLUMNS,
+	    out);
+	text_free(&escaped);
+}
+
+static enum severity
+severity_of(const char *name)
+{
+	enum severity s = SEVERITY_CRITICAL;
+
+	while (s > SEVERITY_NONE && strcmp(name, severity_name(s)) != 0)
+		s--;
+	return s;
+}
+
+void
+watch_alert(const struct watch *w, const struct jsonx *ours, struct text *out)
+{
+	const enum severity severity = severity_of(watch_get(ours, "severity"));
+	struct text sentence = { 0 };
+
+	text_pad(&sentence, watch_get(ours, "check"), CHECK_COLUMNS);
+	text_printf(&sentence, "[%s] %s",
+	    severity == SEVERITY_NONE ? watch_get(ours, "severity") :
+					severity_title(severity, w->lang),
+	    watch_get(ours, "message"));
+	add_note(w, severity >= SEVERITY_HIGH ? "\033[1;7m" : "\033[1m", "!",
+	    words_get(w->lang, W_WATCH_ALERT), text_str(&sentence), out);
+	text_free(&sentence);
+}
+
+void
+watch_gap(const struct watch *w, const struct jsonx *ours, struct text *out)
+{
+	struct text sentence = { 0 };
+
+	text_printf(&sentence, "%s %s %s", watch_get(ours, "kind"),
+	    watch_get(ours, "tap"), watch_get(ours, "cause"));
+	add_note(w, "\033[1;33m", "!", words_get(w->lang, W_WATCH_GAP),
+	    text_str(&sentence), out);
+	text_free(&sentence);
+}
+
+void
+watch_health(const struct watch *w, const struct jsonx *ours, struct text *out)
+{
+	static const struct {
+		const char *event;
+		enum word title;
+	} titles[] = {
+		{ "start", W_WATCH_STARTED },
+		{ "stop", W_WATCH_STOPPED },
+		{ "restart", W_WATCH_RESTARTED },
+		{ "reload", W_WATCH_RELOADED },
+		{ "reload-refused", W_WATCH_REFUSED },
+	};
+	const char *what = watch_get(ours, "event"), *title = what;
+	struct text sentence = { 0 };
+
+	for (size_t i = 0; i < sizeof(titles) / sizeof(*titles); i++)
+		if (strcmp(what, titles[i].event) == 0)
+			title = words_get(w->lang, titles[i].title);
+	text_printf(&sentence, "%s %s", title, watch_get(ours, "note"));
+	strip(&sentence);
+	add_note(w, "\033[2m", "i", words_get(w->lang, W_WATCH_HEALTH),
+	    text_str(&sentence), out);
+	text_free(&sentence);
+}
+
+/* ---- whole rows */
+
+void
+watch_add_row(const struct watch_held *h, bool revised, struct text *out)
+{
+	text_pad(out, h->clock, TIME_COLUMNS);
+	text_pad(out, revised ? MARK : "", SIGN_COLUMNS - 2);
+	text_add(out, text_str(&h->row));
+}
+
+static void
+add_heading_ends(const struct watch *w, bool aligned, struct text *out)
+{
+	text_pad(out, words_get(w->lang, W_WATCH_FROM),
+	    aligned ? END_COLUMNS : 0);
+	text_add(out, aligned ? "  " : " → ");
+	if (aligned && text_width("→") > 1)
+		text_add_char(out, ' ');
+	text_pad(out, words_get(w->lang, W_WATCH_TO),
+	    aligned ? END_COLUMNS : 0);
+}
+
+void
+watch_heading(const struct watch *w, struct text *out)
+{
+	text_pad(out, words_get(w->lang, W_WATCH_TIME), TIME_COLUMNS);
+	text_pad(out, "", SIGN_COLUMNS);
+	text_pad(out, words_get(w->lang, W_WATCH_VERDICT), VERDICT_COLUMNS);
+	text_pad(out, words_get(w->lang, W_WATCH_CHECK), CHECK_COLUMNS);
+	if (!is_narrow(w))
+		add_heading_ends(w, true, out);
+	text_pad(out, words_get(w->lang, W_WATCH_SERVICE), SERVICE_COLUMNS);
+	text_pad(out, words_get(w->lang, W_WATCH_APPLICATION),
+	    is_narrow(w) ? NARROW_COLUMNS : APPLICATION_COLUMNS);
+	text_add(out, words_get(w->lang, W_WATCH_REASON));
+	text_add_char(out, '\n');
+	if (is_narrow(w)) {
+		text_pad(out, "", INDENT_COLUMNS);
+		add_heading_ends(w, false, out);
+		text_add_char(out, '\n');
+	}
+}
