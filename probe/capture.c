@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <net/if.h>
 #include <pcap/pcap.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -275,38 +276,41 @@ refuse_live(const struct capture *c, uint32_t ring_bytes)
 	return NULL;
 }
 
-int
-capture_open_live(struct capture *c, const char *interface, uint32_t ring_bytes,
-    char *error, size_t size)
+/* Opens w->interface; NULL with w->fault and a cause. May run in several
+ * threads: nothing that they share is changed. */
+static pcap_t *
+open_handle(struct capture_wanted *w, uint32_t ring_bytes)
 {
 	char cause[PCAP_ERRBUF_SIZE] = "";
-	const char *refused = refuse_live(c, ring_bytes);
-	unsigned index = if_nametoindex(interface);
-	struct source *s;
+	const unsigned index = if_nametoindex(w->interface);
 	pcap_t *pcap;
-	int fault;
 
-	if (refused != NULL || index == 0) {
-		fault = refused != NULL ? EINVAL : ENODEV;
-		(void)snprintf(error, size, "%s",
-		    refused != NULL ? refused : strerrordesc_np(fault));
-		errno = fault;
-		return -1;
+	if (index == 0) {
+		w->fault = ENODEV;
+		(void)snprintf(w->error, sizeof(w->error), "%s",
+		    strerrordesc_np(ENODEV));
+		return NULL;
 	}
-	pcap = pcap_create(interface, cause);
+	pcap = pcap_create(w->interface, cause);
 	if (pcap == NULL) {
-		(void)snprintf(error, size, "%s", cause);
-		errno = EIO;
-		return -1;
+		w->fault = EIO;
+		(void)snprintf(w->error, sizeof(w->error), "%s", cause);
+		return NULL;
 	}
-	fault = activate(pcap, index,
-	    ring_bytes != 0 ? ring_bytes : CAPTURE_RING_BYTES, error, size);
-	if (fault != 0) {
-		pcap_close(pcap);
-		errno = fault;
-		return -1;
-	}
-	s = &c->sources[c->count];
+	w->fault = activate(pcap, index,
+	    ring_bytes != 0 ? ring_bytes : CAPTURE_RING_BYTES, w->error,
+	    sizeof(w->error));
+	if (w->fault == 0)
+		return pcap;
+	pcap_close(pcap);
+	return NULL;
+}
+
+static int
+add_live(struct capture *c, const char *interface, pcap_t *pcap)
+{
+	struct source *s = &c->sources[c->count];
+
 	s->pcap = pcap;
 	s->path = mem_strdup(interface);
 	s->buffer = mem_calloc(1, CAPTURE_SNAP_BYTES);
@@ -322,19 +326,99 @@ capture_open_live(struct capture *c, const char *interface, uint32_t ring_bytes,
 }
 
 int
-capture_open_absent(struct capture *c, const char *interface)
+capture_open_live(struct capture *c, const char *interface, uint32_t ring_bytes,
+    char *error, size_t size)
+{
+	const char *refused = refuse_live(c, ring_bytes);
+	struct capture_wanted w = { .interface = interface };
+	pcap_t *pcap;
+
+	if (refused != NULL) {
+		(void)snprintf(error, size, "%s", refused);
+		errno = EINVAL;
+		return -1;
+	}
+	pcap = open_handle(&w, ring_bytes);
+	if (pcap != NULL)
+		return add_live(c, interface, pcap);
+	(void)snprintf(error, size, "%s", w.error);
+	errno = w.fault;
+	return -1;
+}
+
+/* One of several that are opened at once. */
+struct opening {
+	struct capture_wanted *wanted;
+	uint32_t ring_bytes;
+	pcap_t *pcap;
+	pthread_t thread;
+	bool is_thread;
+};
+
+static void *
+open_one(void *context)
+{
+	struct opening *o = context;
+
+	o->pcap = open_handle(o->wanted, o->ring_bytes);
+	return NULL;
+}
+
+void
+capture_open_several(struct capture *c, struct capture_wanted *wanted,
+    size_t count, uint32_t ring_bytes)
+{
+	struct opening openings[CAPTURE_SOURCES_MAX] = { { NULL } };
+
+	for (size_t i = 0; i < count; i++) {
+		struct opening *o = &openings[i];
+
+		o->wanted = &wanted[i];
+		o->ring_bytes = ring_bytes;
+		if (!wanted[i].is_there)
+			continue;
+		/* The last one here, as any for which there is no thread. */
+		o->is_thread = i + 1 < count &&
+		    pthread_create(&o->thread, NULL, open_one, o) == 0;
+		if (!o->is_thread)
+			(void)open_one(o);
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (openings[i].is_thread)
+			(void)pthread_join(openings[i].thread, NULL);
+		if (openings[i].pcap != NULL)
+			(void)add_live(c, wanted[i].interface,
+			    openings[i].pcap);
+		else
+			(void)capture_open_absent(c, wanted[i].interface, true);
+	}
+}
+
+int
+capture_open_absent(struct capture *c, const char *name, bool is_live)
 {
 	struct source *s = &c->sources[c->count];
 
-	if (refuse_live(c, 0) != NULL)
+	if (c->count == CAPTURE_SOURCES_MAX ||
+	    (c->count > 0 && c->is_live != is_live))
 		return -1;
-	s->path = mem_strdup(interface);
+	s->path = mem_strdup(name);
 	s->state = SOURCE_ENDED;
 	s->link = CAPTURE_GONE;
-	s->is_live = true;
+	s->is_live = is_live;
 	s->link_type = -1;
-	c->is_live = true;
+	c->is_live = is_live;
 	return (int)c->count++;
+}
+
+int
+capture_file_fd(const struct capture *c, uint32_t source)
+{
+	const struct source *s = &c->sources[source];
+
+	if (source >= c->count || s->is_live || s->pcap == NULL)
+		return -1;
+	return fileno(pcap_file(s->pcap));
 }
 
 int

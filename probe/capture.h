@@ -13,6 +13,7 @@
 #include "base/clock.h"
 
 #define CAPTURE_SOURCES_MAX 64
+#define CAPTURE_CAUSE_MAX 512 /* a sentence why not */
 
 struct frame {
 	uint32_t source;      /* index of the source it came from */
@@ -87,9 +88,27 @@ int capture_open_file(struct capture *c, const char *path, char *error,
  */
 int capture_open_live(struct capture *c, const char *interface,
     uint32_t ring_bytes, char *error, size_t size);
-/* A live source that never has a frame, in place of an interface that is not
- * there: the others keep their numbers. -1: no room. */
-int capture_open_absent(struct capture *c, const char *interface);
+/* An interface of capture_open_several. */
+struct capture_wanted {
+	const char *interface;
+	bool is_there; /* false: it only keeps its place */
+	int fault;     /* set: errno, or 0 */
+	char error[CAPTURE_CAUSE_MAX];
+};
+/*
+ * Opens live sources in that order, all at once: each takes some 40 ms alone,
+ * for the memory of its ring and for the kernel to agree with itself. One that
+ * cannot be opened is absent. c is empty; count <= CAPTURE_SOURCES_MAX. Makes
+ * threads, which are over on return: for a process without walls only.
+ */
+void capture_open_several(struct capture *c, struct capture_wanted *wanted,
+    size_t count, uint32_t ring_bytes);
+/* A source that never has a frame, in place of an interface or (is_live false)
+ * a file that is not there any more: the others keep their numbers. -1: no
+ * room, or the others are of the other kind. */
+int capture_open_absent(struct capture *c, const char *name, bool is_live);
+/* The descriptor that a source of files reads from, or -1. Borrowed. */
+int capture_file_fd(const struct capture *c, uint32_t source);
 /* The packet socket of a live source, or -1. Borrowed; may be duplicated, and
  * its duplicate outlives the process that read it. */
 int capture_fd(const struct capture *c, uint32_t source);
@@ -127,6 +146,9 @@ void capture_settle(void);
  * calls no capture_stats. False and errno.
  */
 bool capture_count(int fd, struct capture_stats *add);
+/* Likewise: whether the interface of that socket was taken away, be it that it
+ * came back since. No frame will come any more. */
+bool capture_is_lost(int fd);
 /* Lets go of every source in this process without ending it for the process
  * that was forked with it. */
 void capture_disown(struct capture *c);

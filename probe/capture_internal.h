@@ -9,7 +9,6 @@
 
 #include "capture.h"
 
-#define CAPTURE_CAUSE_MAX 512
 #define CAPTURE_SNAP_BYTES 262144 /* libpcap's most */
 
 /* One instant on both clocks, microseconds. */

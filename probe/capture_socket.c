@@ -106,6 +106,12 @@ capture_stop(int fd, struct capture_stats *rest)
 }
 
 bool
+capture_is_lost(int fd)
+{
+	return capture_socket_gone(fd);
+}
+
+bool
 capture_count(int fd, struct capture_stats *add)
 {
 	return capture_socket_stats(fd, add);

@@ -22,6 +22,7 @@
 
 #define SEQUENCE_AT 8		      /* in a record's head */
 #define SEQUENCE_MAX (UINT64_MAX / 2) /* beyond it somebody lies */
+#define COUNT_MAX (UINT64_C(1) << 48) /* likewise, of records lost */
 #define TELL_US CLOCK_SECOND
 #define NAP_MS 50 /* between looks whether something changed */
 
@@ -67,9 +68,13 @@ static void
 take_over(struct channel_counters *n)
 {
 	for (int i = 0; i < RECORD_CLASS_COUNT; i++) {
+		if (n->backlog[i] > COUNT_MAX || n->queued[i] > COUNT_MAX)
+			n->backlog[i] = n->queued[i] = 0; /* nobody's count */
 		n->backlog[i] += n->queued[i];
 		n->queued[i] = 0;
 	}
+	if (n->conversations > COUNT_MAX || n->queued_conversations > COUNT_MAX)
+		n->conversations = n->queued_conversations = 0;
 	n->conversations += n->queued_conversations;
 	n->queued_conversations = 0;
 	n->waiting = 0;

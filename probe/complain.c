@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/log.h"
+
 #define SLIPS_MAX 3 /* further off is another word */
 
 void
@@ -21,7 +23,7 @@ complain(enum lang lang, enum word word, const char *a, const char *b,
 	words_add(&line, lang, word, 3, text_str(&escaped[0]),
 	    text_str(&escaped[1]), text_str(&escaped[2]));
 	text_add_char(&line, '\n');
-	(void)fputs(text_str(&line), stderr);
+	log_write(line.data, line.length);
 	text_free(&line);
 	for (int i = 0; i < 3; i++)
 		text_free(&escaped[i]);

@@ -170,16 +170,17 @@ counters_closed(struct counters *c, uint64_t closed, uint64_t refused)
 	static const enum counter ends[] = { COUNTER_ENDED_TCP,
 		COUNTER_ENDED_TIMEOUT, COUNTER_ENDED_EVICTED,
 		COUNTER_ENDED_REUSED, COUNTER_ENDED_SHUTDOWN };
+	const uint64_t begun = c->of[COUNTER_CONVERSATIONS];
 	uint64_t ended = c->rare[RARE_ENDED_ENGINE] +
 	    c->rare[RARE_CONVERSATIONS_LOST] + closed;
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		ended += c->of[ends[i]];
 	c->rare[RARE_ENDED_ENGINE] += closed;
-	/* Also one that had begun and was not written down yet. */
-	c->rare[RARE_CONVERSATIONS_LOST] += ended <=
-		c->of[COUNTER_CONVERSATIONS] ?
-	    c->of[COUNTER_CONVERSATIONS] - ended :
+	/* Also one that had begun and was not written down yet. Where the counts
+	 * themselves were lost, what was refused is all that is known. */
+	c->rare[RARE_CONVERSATIONS_LOST] += begun > 0 && ended <= begun ?
+	    begun - ended :
 	    refused;
 	c->of[COUNTER_CONVERSATIONS_OPEN] = 0;
 }

@@ -305,9 +305,10 @@ take_packet(struct engine *e, struct arrival *a)
 	struct flow *f;
 	int side;
 
-	e->counters->judged += a->frames;
-	if (take_error(e, boundary, a))
+	if (take_error(e, boundary, a)) {
+		e->counters->judged += a->frames;
 		return;
+	}
 	side = flow_key_of(&key, boundary->index, a->packet, &source,
 	    &destination);
 	f = flow_find(e->flows, &key);
@@ -320,9 +321,10 @@ take_packet(struct engine *e, struct arrival *a)
 		is_new = true;
 	}
 	track_packet(f, a, side, &tracked);
-	/* Whatever its payload does, it was there. */
+	/* Whatever its payload does, it was there, and counts from here on. */
 	if (is_new && e->region)
 		region_put(e->region, f, e->generation);
+	e->counters->judged += a->frames;
 	e->counters->of[COUNTER_COPIES] += tracked.copy;
 	silence_packet(e->silence, f, tracked.way, a->tap, a->time);
 	coverage_packet(&e->coverage, a->source, f, tracked.way, a->packet,

@@ -37,6 +37,9 @@ struct engine *engine_new(const struct model *m, const struct tap *const *taps,
     const struct engine_options *options, const struct observer *observer,
     char *error, size_t size);
 void engine_free(struct engine *e);
+/* flow_ids begin with base, whatever the options said: for who knows it only
+ * when the first frame is read. Call before that one and engine_inherit. */
+void engine_ids(struct engine *e, uint64_t base);
 /* One frame. Cost: O(1) expected. */
 void engine_frame(struct engine *e, const struct frame *f);
 /*

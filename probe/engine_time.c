@@ -243,6 +243,12 @@ engine_missed(struct engine *e)
 /* ---- ids */
 
 void
+engine_ids(struct engine *e, uint64_t base)
+{
+	e->first_id = e->next_id = base;
+}
+
+void
 engine_step_id(struct engine *e)
 {
 	e->next_id += e->stride;

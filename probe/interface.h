@@ -46,6 +46,14 @@ bool interface_read(const char *name, struct interface_state *out);
  * none. */
 size_t interface_list(struct interface_state *out, size_t room);
 /*
+ * Looks for two of these interfaces where what comes in by the one (*lower)
+ * would reach the other (*upper) through it: a VLAN, bond, bridge or the like
+ * over it, at however many removes. 1: found; 0: none, those that are not there
+ * apart; -1 and errno: the kernel cannot be asked.
+ */
+int interface_stacked(const char *const *names, size_t count, size_t *upper,
+    size_t *lower);
+/*
  * Reads which of IPv6, ARP and receive offloads are on and can be changed, and
  * changes nothing; before->index is 0 when none is. The keeper is told
  * (keeper_note) between this and interface_quiet: at no moment is a changed

@@ -15,6 +15,8 @@ struct interface_link {
 	uint32_t index;
 	uint32_t flags; /* IFF_* */
 	uint64_t received, sent, missed, errors;
+	/* That it is built on, and that it is a member of; 0: none here. */
+	uint32_t below, master;
 };
 
 /*

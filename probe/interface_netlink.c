@@ -77,6 +77,7 @@ parse_link(const uint8_t *body, size_t length, const struct interface_taker *t)
 	struct ifinfomsg info;
 	struct rtattr a;
 	const uint8_t *value;
+	bool is_elsewhere = false; /* what it is built on */
 
 	memcpy(&info, body, sizeof(info));
 	link.index = (uint32_t)info.ifi_index;
@@ -90,7 +91,15 @@ parse_link(const uint8_t *body, size_t length, const struct interface_taker *t)
 			memcpy(link.name, value, a.rta_len);
 		else if (a.rta_type == IFLA_STATS64)
 			read_counts(value, a.rta_len, &link);
+		else if (a.rta_type == IFLA_LINK && a.rta_len == 4)
+			memcpy(&link.below, value, 4);
+		else if (a.rta_type == IFLA_MASTER && a.rta_len == 4)
+			memcpy(&link.master, value, 4);
+		else if (a.rta_type == IFLA_LINK_NETNSID)
+			is_elsewhere = true;
 	}
+	if (is_elsewhere)
+		link.below = 0;
 	if (link.name[0] != '\0' && link.index != 0)
 		t->take_link(t->context, &link);
 }

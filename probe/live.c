@@ -6,7 +6,7 @@
  * this process; here only what was taken out of them is counted, each frame
  * before it is looked at, so that the one that kills is counted too.
  */
-#include "live.h"
+#include "live_internal.h"
 
 #include <errno.h>
 #include <iconv.h>
@@ -19,9 +19,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "engine.h"
 #include "now.h"
-#include "order.h"
 #include "resident.h"
 #include "silence.h"
 
@@ -38,23 +36,6 @@
 #define EXIT_CANNOT 70
 #define POLLED_MAX (CAPTURE_SOURCES_MAX + 2)
 #define SECOND_NS UINT64_C(1000000000)
-
-struct live {
-	struct live_job *job;
-	const struct model *model; /* the job's, or our own */
-	struct model *own;	   /* owned; NULL before the first reload */
-	struct engine *engine;
-	struct channel *channel;
-	struct observer observer;
-	struct region_status *status;
-	uint64_t second_ns; /* when the once-a-second work is due */
-	int memory;	    /* of resident_kb */
-	/* As of a second ago, by source: of losses before the engine. */
-	uint64_t drops[CAPTURE_SOURCES_MAX];
-	enum capture_state links[CAPTURE_SOURCES_MAX];
-	bool is_stopping;
-	uint64_t empty_ns; /* stopping: since when nothing came; 0: it does */
-};
 
 /* ---- to the supervisor */
 
@@ -106,6 +87,20 @@ open_engine(struct live *l)
 		cannot(l, error);
 }
 
+/* The frame that the engine before died of was taken, and perhaps not counted
+ * as read yet: it is, under its reason. */
+static void
+count_in_hand(struct live *l)
+{
+	struct counters *c = &l->status->counters;
+	uint64_t taken = 0;
+
+	for (size_t i = 0; i < CAPTURE_SOURCES_MAX; i++)
+		taken += atomic_load(&l->status->sources[i].taken);
+	if (taken == c->read + 1)
+		c->read++;
+}
+
 /* A ledger of a model that comes later may be CP932: its tables are loaded
  * while files can be opened, and stay as long as the converter does. */
 static void
@@ -113,6 +108,16 @@ hold_charset(const struct live *l)
 {
 	if (iconv_open("UTF-8", "CP932") == (iconv_t)-1)
 		cannot(l, "no converter for CP932");
+}
+
+static void
+add_source(struct sandbox_plan *walls, const struct live_job *job, uint32_t i)
+{
+	const int fd = job->is_live ? capture_fd(job->capture, i) :
+				      capture_file_fd(job->capture, i);
+
+	if (fd >= 0)
+		walls->fds[walls->fd_count++] = fd;
 }
 
 static void
@@ -124,9 +129,7 @@ build_walls(struct live *l, struct sandbox_report *report)
 	const char *open;
 
 	for (uint32_t i = 0; i < job->source_count; i++)
-		if (capture_fd(job->capture, i) >= 0)
-			walls->fds[walls->fd_count++] = capture_fd(job->capture,
-			    i);
+		add_source(walls, job, i);
 	walls->fds[walls->fd_count++] = job->records;
 	walls->fds[walls->fd_count++] = job->orders;
 	if (l->memory >= 0)
@@ -153,10 +156,14 @@ prepare(struct live *l)
 	atomic_store(&l->status->beat_ns, now_monotonic());
 	hold_charset(l);
 	l->memory = resident_open();
+	progress_start(&l->progress); /* asks what only now may be asked */
 	open_engine(l);
 	build_walls(l, &report);
-	/* What the region holds is another's, so it is read behind walls. */
 	if (l->job->is_restart)
+		count_in_hand(l);
+	/* What the region holds is another's, so it is read behind walls; of
+	 * files when the first frame's time is known. */
+	if (l->job->is_restart && l->job->is_live)
 		(void)snprintf(closed, sizeof(closed), "%" PRIu64,
 		    engine_inherit(l->engine, now_wall()));
 	atomic_store(&l->status->generation, l->job->generation);
@@ -234,8 +241,8 @@ obey(struct live *l, const struct order *o)
 	}
 }
 
-static void
-take_orders(struct live *l)
+void
+live_orders(struct live *l)
 {
 	struct order o;
 	int got;
@@ -251,8 +258,8 @@ take_orders(struct live *l)
 
 /* ---- frames */
 
-static void
-take_frame(struct live *l, const struct frame *f)
+void
+live_frame(struct live *l, const struct frame *f)
 {
 	struct region_source *source = &l->status->sources[f->source];
 
@@ -275,7 +282,7 @@ take_batch(struct live *l)
 	for (int i = 0; i < BATCH && result == CAPTURE_FRAME; i++) {
 		result = capture_next(l->job->capture, &f);
 		if (result == CAPTURE_FRAME)
-			take_frame(l, &f);
+			live_frame(l, &f);
 	}
 	atomic_store(&l->status->frame_ns, 0);
 	return result;
@@ -300,8 +307,8 @@ note_losses(struct live *l, uint32_t source)
 	atomic_store(&s->state, (uint32_t)link);
 }
 
-static void
-each_second(struct live *l)
+void
+live_second(struct live *l)
 {
 	const uint64_t now = now_monotonic();
 
@@ -363,10 +370,11 @@ is_drained(struct live *l, enum capture_result result)
 	return now_monotonic() - l->empty_ns > EMPTY_MS * (SECOND_NS / 1000);
 }
 
-static _Noreturn void
-finish(struct live *l)
+void
+live_finish(struct live *l)
 {
 	engine_finish(l->engine);
+	/* Offline it waited for room each time: nothing is left. */
 	(void)channel_drain(l->channel, DRAIN_MS);
 	answer(l, ORDER_DONE, 0, 0, "");
 	_exit(EXIT_SUCCESS);
@@ -384,8 +392,8 @@ turn(struct live *l)
 		idle(l, before);
 	if (channel_is_waiting(l->channel))
 		(void)channel_flush(l->channel);
-	each_second(l);
-	take_orders(l);
+	live_second(l);
+	live_orders(l);
 	return result;
 }
 
@@ -401,10 +409,12 @@ live_run(struct live_job *job)
 	for (size_t i = 0; i < job->source_count; i++)
 		l->drops[i] = atomic_load(&l->status->sources[i].ring_drops);
 	prepare(l);
+	if (!job->is_live)
+		live_files(l);
 	for (;;) {
 		result = turn(l);
 		if (l->is_stopping && is_drained(l, result))
-			finish(l);
+			live_finish(l);
 		if (result != CAPTURE_FRAME)
 			sleep_until_something(l);
 	}

@@ -7,9 +7,12 @@
 #ifndef LIVE_H
 #define LIVE_H
 
+#include "base/text.h"
 #include "capture.h"
 #include "region.h"
 #include "sandbox.h"
+
+#define LIVE_GAPS_MAX (2 * CAPTURE_SOURCES_MAX)
 
 struct live_job {
 	const struct model *model; /* as of the fork; replaced by a reload */
@@ -20,6 +23,12 @@ struct live_job {
 	const char *files[CAPTURE_SOURCES_MAX];	     /* offline: as shown */
 	size_t source_count;
 	bool is_live;
+	const char *probe; /* its id */
+	enum lang lang;
+	/* Offline: what could not be opened, told when the time of the first
+	 * frame is known. */
+	struct gap gaps[LIVE_GAPS_MAX];
+	size_t gap_count;
 	struct region *region; /* of this engine, and of those before it */
 	bool is_restart;
 	int exit_status; /* is_restart: how the one before ended */
@@ -27,7 +36,7 @@ struct live_job {
 					     * source that are not for us */
 	struct wall_us away_since; /* is_restart: when that was noticed */
 	int records, orders;	   /* sockets, ours */
-	uint64_t flow_id_base;
+	uint64_t flow_id_base;	   /* offline it is made of the first frame */
 	uint32_t flow_id_stride;
 	uint32_t conversations; /* 0: the default */
 	uint8_t secret[16];

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/digest.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "complain.h"
 #include "now.h"
@@ -28,7 +29,12 @@
 #define SECOND_NS (1000 * RECORD_NS_PER_MS)
 #define QUIET_NS (2 * SECOND_NS) /* then time goes on without records */
 #define EXIT_CANNOT 70
+/* Without a supervisor: until the last engine, which dies with it, has hung
+ * up; and until all is written, on whatever disk or pipe it is. */
+#define ORPHAN_MS 3000
+#define ORPHAN_ALARM_S 10
 #define ERROR_MAX 512
+#define LOG_LINES_MAX 100 /* a second; an engine may go on without end */
 
 struct record_status *
 record_status_new(void)
@@ -105,16 +111,37 @@ on_health(void *context, const struct health *h)
 static void
 on_log(void *context, const char *line)
 {
+	struct record *r = context;
 	struct text t = { 0 };
 
-	(void)context;
+	if (++r->log_lines > LOG_LINES_MAX)
+		return;
 	text_add(&t, line);
 	text_add_char(&t, '\n');
-	(void)!write(STDERR_FILENO, t.data, t.length);
+	log_write(t.data, t.length);
 	text_free(&t);
 }
 
 /* ---- beginning */
+
+/* The supervisor is gone. A write that never returns must not keep this
+ * process: the next SIGALRM has its own way. */
+static void
+on_orphaned(int signal)
+{
+	(void)signal;
+	(void)alarm(ORPHAN_ALARM_S);
+}
+
+static void
+mind_signals(void)
+{
+	struct sigaction orphaned = { .sa_handler = on_orphaned,
+		.sa_flags = (int)(SA_RESETHAND | SA_RESTART) };
+
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)sigaction(SIGALRM, &orphaned, NULL);
+}
 
 _Noreturn static void
 fail(const struct record *r, const char *why)
@@ -211,7 +238,7 @@ prepare(struct record *r)
 	struct order ready = { .type = ORDER_READY, .fd = -1 };
 	char error[ERROR_MAX] = "";
 
-	(void)signal(SIGPIPE, SIG_IGN);
+	mind_signals();
 	digest_init();
 	r->now = r->job->is_live ? now_wall() : r->now;
 	r->told_ns = now_monotonic();
@@ -305,6 +332,10 @@ look_after(struct record *r)
 	if (now - r->second_ns < SECOND_NS)
 		return;
 	r->second_ns = now;
+	if (r->log_lines > LOG_LINES_MAX)
+		log_warn("record", "%zu log lines of engines are left out",
+		    r->log_lines - LOG_LINES_MAX);
+	r->log_lines = 0;
 	atomic_store(&r->job->status->memory_kb, resident_kb(r->memory));
 	record_model_tick(r);
 	if (r->job->is_live && now - r->told_ns >= QUIET_NS) {
@@ -380,6 +411,30 @@ drain(struct record *r)
 	}
 }
 
+/* Without a supervisor nobody has made sure that the engines have ended: each
+ * socket is read to its end. */
+static void
+drain_orphaned(struct record *r)
+{
+	const uint64_t until = now_monotonic() + ORPHAN_MS * RECORD_NS_PER_MS;
+	struct text cause = { 0 };
+	struct gap gap = { .kind = GAP_ENGINE, .exit_status = SIGKILL };
+
+	while (is_open(r) && now_monotonic() < until) {
+		wait_for_something(r);
+		drain(r);
+	}
+	gap.now = gap.from = r->now;
+	words_add(&cause, r->job->lang,
+	    is_open(r) ? W_LIVE_ORPHANED_EARLY : W_LIVE_ORPHANED, 0);
+	gap.cause = text_str(&cause);
+	r->inner.gap(r->inner.context, &gap);
+	complain(r->job->lang,
+	    is_open(r) ? W_LIVE_ORPHANED_EARLY : W_LIVE_ORPHANED, NULL, NULL,
+	    NULL);
+	text_free(&cause);
+}
+
 static enum run_code
 conclude(struct record *r)
 {
@@ -412,7 +467,7 @@ close_books(struct record *r)
 		return RUN_USAGE;
 	summary_print(&r->summary, m, recorder_totals(r->recorder),
 	    r->job->lang, r->job->events, &text);
-	(void)fputs(text_str(&text), stderr);
+	log_write(text_str(&text), text.length);
 	text_free(&text);
 	return conclude(r);
 }
@@ -427,6 +482,8 @@ record_run(struct record_job *job)
 	prepare(r);
 	go_on(r);
 	drain(r);
+	if (r->is_orders_gone)
+		drain_orphaned(r);
 	record_sender_tell(r);
 	recorder_finish(r->recorder,
 	    r->summary.now.us != 0 && !job->is_live ? r->summary.now : r->now);

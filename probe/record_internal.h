@@ -66,10 +66,12 @@ struct record {
 	struct record_sender senders[RECORD_SENDERS_MAX];
 	struct record_model models[RECORD_MODELS_MAX + 1]; /* oldest first */
 	size_t model_count;
+	void *charset;	      /* of iconv_open: holds its tables */
 	struct order waiting; /* ORDER_MODEL that finds no room yet */
 	uint64_t waiting_ns;
 	struct record_store store;
 	uint64_t refused[RECORD_RESULT_COUNT], refused_told;
+	size_t log_lines; /* of engines, in this second */
 	uint64_t missing;
 	size_t engines;	    /* that have spoken */
 	struct wall_us now; /* as last told, or of the wall clock */

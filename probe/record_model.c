@@ -5,6 +5,7 @@
  * of an older one are decoded under it and told under the present one; no alert
  * points into a model that is freed.
  */
+#include <iconv.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,6 +20,9 @@ record_model_init(struct record *r)
 	r->models[0].generation = r->job->generation;
 	r->model_count = 1;
 	r->waiting.fd = -1;
+	/* A ledger of a model that comes later may be CP932: its tables are
+	 * files, and stay as long as a converter does. */
+	r->charset = iconv_open("UTF-8", "CP932");
 	atomic_store(&r->job->status->generation, r->job->generation);
 }
 
@@ -31,6 +35,8 @@ record_model_fini(struct record *r)
 	if (r->waiting.fd >= 0)
 		(void)close(r->waiting.fd);
 	r->waiting.fd = -1;
+	if (r->charset != (void *)-1)
+		(void)iconv_close(r->charset);
 }
 
 const struct model *

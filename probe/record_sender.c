@@ -21,6 +21,8 @@
 
 #define BATCH 64 /* records of one sender before the next has its turn */
 #define SUPERVISOR_AT (RECORD_SENDERS_MAX - 1)
+/* No sender loses as many records in a row: who says so lies. */
+#define PASSED_MOST (UINT64_C(1) << 32)
 
 void
 record_sender_init(struct record *r)
@@ -86,6 +88,10 @@ note_sequence(struct record *r, size_t i, uint64_t sequence)
 
 	if (sequence > last && sequence - last > 1) {
 		passed = sequence - last - 1;
+		if (passed > PASSED_MOST) { /* how many is not known */
+			refuse(r, RECORD_MALFORMED);
+			passed = 0;
+		}
 		if (!s->has_spoken && r->job->is_restart)
 			s->lost_with_recorder += passed;
 		else
@@ -100,6 +106,15 @@ note_sequence(struct record *r, size_t i, uint64_t sequence)
 
 /* ---- one record */
 
+/* What this sender cannot say: words of another, and how the probe is, which
+ * is the supervisor's to tell. */
+static bool
+is_false(size_t i, const struct record_head *head)
+{
+	return head->engine != number_of(i) ||
+	    (head->type == RECORD_HEALTH && i != SUPERVISOR_AT);
+}
+
 /* True when it is dealt with, well or badly; false: it waits for its model. */
 static bool
 deal_with(struct record *r, size_t i, const uint8_t *bytes, size_t length)
@@ -110,7 +125,7 @@ deal_with(struct record *r, size_t i, const uint8_t *bytes, size_t length)
 	const struct model *m;
 
 	result = record_read_head(bytes, length, &head);
-	if (result == RECORD_OK && head.engine != number_of(i))
+	if (result == RECORD_OK && is_false(i, &head))
 		result = RECORD_MALFORMED;
 	if (result != RECORD_OK) {
 		refuse(r, result);

@@ -76,10 +76,13 @@ on_line(void *context, const char *line, size_t length, bool conversation,
 	struct record *r = context;
 	struct record_store *s = &r->store;
 
+	(void)now;
 	if (s->journal == NULL)
 		return write_plain(s, line, length, conversation);
+	/* Files are set aside by the day that it is here, whatever the day is
+	 * that a record tells of. */
 	return journal_write(s->journal, line, length,
-	    conversation ? JOURNAL_CONVERSATION : JOURNAL_LASTING, now);
+	    conversation ? JOURNAL_CONVERSATION : JOURNAL_LASTING, now_wall());
 }
 
 static void

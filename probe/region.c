@@ -62,6 +62,13 @@ region_free(struct region *r)
 	free(r);
 }
 
+void
+region_inherit(const struct region *r, bool inherited)
+{
+	(void)madvise(r->map, r->length,
+	    inherited ? MADV_DOFORK : MADV_DONTFORK);
+}
+
 struct region_status *
 region_status(struct region *r)
 {

@@ -74,6 +74,8 @@ struct region;
  * NULL and errno when there is none. Pages are taken as they are used. */
 struct region *region_new(uint32_t conversations_max);
 void region_free(struct region *r); /* unmaps it here; others keep theirs */
+/* Whether processes that are forked from now on have it, as they do at first. */
+void region_inherit(const struct region *r, bool inherited);
 struct region_status *region_status(struct region *r);
 uint32_t region_capacity(const struct region *r);
 /* The record of the flow at this index of the flow table; NULL beyond the

@@ -64,15 +64,20 @@ close_others(const struct sandbox_plan *plan, int *highest)
 	return close_range(from, ~0U, 0) == 0;
 }
 
-/* The keeper outlives the supervisor; that is what it is for. */
+/*
+ * The keeper outlives the supervisor; that is what it is for. The recorder is
+ * told by SIGALRM, which ends it unless it has things to finish. Everyone else
+ * ends at once.
+ */
 static bool
 die_with_parent(const struct sandbox_plan *plan)
 {
 	pid_t parent = plan->parent ? plan->parent : getppid();
+	const int signal = plan->role == SANDBOX_RECORDER ? SIGALRM : SIGKILL;
 
 	if (plan->role == SANDBOX_KEEPER || plan->role == SANDBOX_SUPERVISOR)
 		return true;
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
+	if (prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0) != 0)
 		return false;
 	/* It may have died before that was set. */
 	if (getppid() == parent)

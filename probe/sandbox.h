@@ -43,7 +43,8 @@ struct sandbox_plan {
 	bool none;	       /* --no-sandbox: descriptors, dumps, limits and
 		    * capabilities only */
 	/* Who forked this process; 0: whoever is its parent on entry. An
-	 * engine or recorder ends when that one is gone. */
+	 * engine is killed when that one is gone; a recorder gets SIGALRM,
+	 * which ends it where it has not asked for it. */
 	pid_t parent;
 	/* Tests: as if the kernel had no newer ABI of Landlock than this one,
 	 * negative: none at all; 0: what it has. */

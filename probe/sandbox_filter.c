@@ -47,10 +47,12 @@ static const int of_all[] = { SCMP_SYS(read), SCMP_SYS(readv),
 static const int writing[] = { SCMP_SYS(write), SCMP_SYS(writev),
 	SCMP_SYS(pwrite64) };
 
-/* The recorder's, on descriptors that it has. */
-static const int of_recorder[] = { SCMP_SYS(fsync), SCMP_SYS(fdatasync),
-	SCMP_SYS(ftruncate), SCMP_SYS(ftruncate64), SCMP_SYS(fallocate),
-	SCMP_SYS(getdents64), SCMP_SYS(fstatfs), SCMP_SYS(fstatfs64) };
+/* The recorder's, on descriptors that it has; and the clock that runs when the
+ * supervisor is gone (alarm is setitimer on some machines). */
+static const int of_recorder[] = { SCMP_SYS(alarm), SCMP_SYS(setitimer),
+	SCMP_SYS(fsync), SCMP_SYS(fdatasync), SCMP_SYS(ftruncate),
+	SCMP_SYS(ftruncate64), SCMP_SYS(fallocate), SCMP_SYS(getdents64),
+	SCMP_SYS(fstatfs), SCMP_SYS(fstatfs64) };
 
 /* The recorder's, beneath the folder that its first argument names. */
 static const int beneath[] = { SCMP_SYS(openat), SCMP_SYS(unlinkat),

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -18,6 +19,7 @@
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -28,6 +30,8 @@
 #define ERROR_MAX 512
 #define POLLED_MAX (SUPERVISE_ENGINES_MAX + 4)
 #define DRAIN_MS 1000
+#define FOLDER_PAUSE_NS 100000000
+#define FOLDER_TRIES 50
 
 static void
 say(const struct supervisor *s, enum word word, const char *a, const char *b)
@@ -52,7 +56,7 @@ check_taps(struct supervisor *s)
 		} else
 			ok = supervise_tap_check(s, w) && ok;
 	}
-	return ok;
+	return ok && supervise_tap_check_stack(s, s->taps, s->tap_count);
 }
 
 static bool
@@ -64,6 +68,21 @@ find_user(struct supervisor *s)
 		sizeof(error)))
 		return true;
 	say(s, W_LIVE_NO_USER, error, NULL);
+	return false;
+}
+
+/* False: another probe writes there. One that was killed may have a recorder
+ * that is not done yet. */
+static bool
+lock_folder(const struct supervisor *s)
+{
+	const struct timespec pause = { .tv_nsec = FOLDER_PAUSE_NS };
+
+	for (int i = 0; i < FOLDER_TRIES; i++) {
+		if (flock(s->folder, LOCK_EX | LOCK_NB) == 0)
+			return true;
+		(void)nanosleep(&pause, NULL);
+	}
 	return false;
 }
 
@@ -91,7 +110,7 @@ open_folder(struct supervisor *s)
 		    strerrordesc_np(errno));
 		return false;
 	}
-	if (flock(s->folder, LOCK_EX | LOCK_NB) != 0) {
+	if (!lock_folder(s)) {
 		say(s, W_LIVE_FOLDER_IN_USE, folder, NULL);
 		return false;
 	}
@@ -309,6 +328,7 @@ begin_running(struct supervisor *s)
 	struct text taps = { 0 };
 
 	s->phase = PHASE_RUNNING;
+	supervise_health_clock(s);
 	supervise_health_tell(s, "start", "");
 	for (size_t i = 0; i < s->tap_count; i++)
 		text_printf(&taps, "%s%s=%s", i ? ", " : "", s->taps[i].id,
@@ -413,7 +433,7 @@ end(struct supervisor *s)
 		for (size_t i = 0; i < s->next_count; i++)
 			free(s->next_taps[i].id);
 	model_free(s->next);
-	model_free(s->model);
+	model_free(s->loaded);
 	text_free(&s->events);
 	notify_close(&s->notify);
 	free(s);
@@ -426,9 +446,12 @@ supervise_live(const struct arguments *o, struct bundle *bundle,
 	struct supervisor *s = mem_calloc(1, sizeof(*s));
 	enum run_code code;
 
+	/* Threads that open rings (capture_open_several) need no memory of
+	 * their own, and what they reserve would count as the children's. */
+	(void)mallopt(M_ARENA_MAX, 1);
 	bundle_free(bundle); /* as large as the model, and read again */
 	s->arguments = o;
-	s->model = m;
+	s->model = s->loaded = m;
 	s->generation = 1;
 	s->code = RUN_UNDECIDED;
 	s->started = now_wall();

@@ -13,7 +13,7 @@
 
 #define SUPERVISE_ENGINES_MAX 16
 /* A first restart comes at once, the next ones later and later. */
-#define SUPERVISE_BACKOFF_FIRST_MS 20
+#define SUPERVISE_BACKOFF_FIRST_MS 40 /* before the second */
 #define SUPERVISE_BACKOFF_MOST_MS 30000
 #define SUPERVISE_CALM_MS 60000 /* after that long it is a first one again */
 #define SUPERVISE_FRAME_MS 2000 /* the most that one frame may take */
@@ -21,6 +21,31 @@
 #define SUPERVISE_RECORDER_MS \
 	180000 /* of the recorder: a slow disk is no
 				      * reason to lose what it holds */
+
+/* Says so and is false when the probe is not in the model. */
+bool supervise_plan_probe(const struct arguments *o, const struct model *m);
+
+/* Capture files that are open, for one engine. */
+struct supervise_files {
+	const struct arguments *arguments;
+	const struct model *model;
+	struct capture *capture;		     /* owned: taken over */
+	const struct tap *taps[CAPTURE_SOURCES_MAX]; /* by source */
+	const char *files[CAPTURE_SOURCES_MAX];
+	size_t source_count;
+	const struct gap *gaps; /* found before the first frame */
+	size_t gap_count;
+	int folder;	    /* of eve.json, or -1: standard output */
+	const char *events; /* as shown */
+};
+
+/*
+ * Reads them to their end in an engine of their own, with a recorder beside
+ * it, both behind walls. An engine that dies is started again and goes on
+ * after the frame it died of; what cannot be read twice is a gap. Every fault
+ * is told on standard error, once.
+ */
+enum run_code supervise_files(const struct supervise_files *f);
 
 /*
  * Live until SIGTERM or SIGINT. Takes over bundle, which m was loaded from,

@@ -22,7 +22,8 @@
 #include "complain.h"
 #include "supervise_internal.h"
 
-#define TRIES 8 /* to read two counters with nothing between them */
+#define AHEAD_US 60000000 /* of the clock, when it was set back meanwhile */
+#define TRIES 8		  /* to read two counters with nothing between them */
 
 /* ---- of one tap */
 
@@ -53,8 +54,11 @@ make_good(struct watched *w)
 	if (w->fd >= 0)
 		(void)capture_count(w->fd, &w->handle);
 	rest = residue(w) - (int64_t)w->unseen;
-	if (rest < 0)
-		w->received += (uint64_t)-rest;
+	if (rest >= 0)
+		return;
+	w->received += (uint64_t)-rest;
+	/* One that was only renamed comes back with these in its count. */
+	w->counted.received += (uint64_t)-rest;
 }
 
 /* Reads the interface's counter; one that came back counts from zero. */
@@ -102,8 +106,8 @@ source_of(const struct slot *slot, size_t source)
 /*
  * The interface's counter is read before and after the ring's. True when
  * nothing came meanwhile, and the rest is what it was the last time: then it is
- * exact. As long as the first handle lives nothing can be unseen, so what
- * differs is of the time before it.
+ * exact. As long as the first handle lives and its link is up nothing can be
+ * unseen, so what differs is of the time before it.
  */
 static bool
 read_both(struct watched *w)
@@ -119,7 +123,7 @@ read_both(struct watched *w)
 	read_interface(w);
 	w->residue_last = residue(w);
 	is_exact = received == w->received && w->residue_last == last;
-	if (is_exact && (!w->has_died || last < 0)) {
+	if (is_exact && (!w->was_deaf || last < 0)) {
 		w->offset += last;
 		w->residue_last = 0;
 	}
@@ -131,12 +135,17 @@ supervise_account_open(struct supervisor *s, struct slot *slot, size_t source,
     int fd)
 {
 	struct watched *w = &s->taps[slot->watched[source]];
-	const struct region_source *r = source_of(slot, source);
+	struct region_source *r = source_of(slot, source);
 
 	w->fd = fd;
-	w->taken_before = r ? atomic_load(&r->taken) : 0;
+	if (!slot->is_used)
+		w->taken_before = 0;
+	/* The count goes on from what was believed of it, whatever a dead
+	 * engine made of it. */
+	if (r != NULL)
+		atomic_store(&r->taken, w->taken_before);
 	(void)read_both(w);
-	if (!w->has_died)
+	if (!w->was_deaf)
 		w->offset += residue(w);
 }
 
@@ -168,6 +177,7 @@ supervise_account_close(struct supervisor *s, struct slot *slot)
 		w->fd_before = w->fd;
 		w->fd = -1;
 		w->taken += taken;
+		w->taken_before += taken;
 		w->taken_now = 0;
 		w->held += held;
 		w->gap_held += held;
@@ -175,7 +185,7 @@ supervise_account_close(struct supervisor *s, struct slot *slot)
 		w->before.drops += w->handle.drops;
 		w->before.freezes += w->handle.freezes;
 		w->handle = (struct capture_stats){ 0 };
-		w->has_died = true;
+		w->was_deaf = true;
 	}
 }
 
@@ -242,13 +252,14 @@ supervise_account_gaps(struct supervisor *s, struct slot *slot,
 		.cause = cause,
 		.now = now_wall(),
 		.from = slot->child.away_since,
-		.until = slot->opened,
 		.conversations = conversations,
 		.exit_status = slot->child.exit_status };
 
 	if (!slot->owes_gap)
 		return;
 	slot->owes_gap = false;
+	if (slot->opened.us >= gap.from.us) /* else nobody came after it */
+		gap.until = slot->opened;
 	supervise_account_cause(s, gap.exit_status, cause);
 	for (size_t i = 0; i < slot->count; i++) {
 		struct watched *w = &s->taps[slot->watched[i]];
@@ -285,11 +296,15 @@ tell_remainder(struct supervisor *s, struct watched *w)
 static void
 show_engine(struct watched *w, struct region_source *r)
 {
+	const int64_t last_us = atomic_load(&r->last_us);
+
 	atomic_store(&r->ring_packets, w->before.packets + w->handle.packets);
 	atomic_store(&r->ring_drops, w->before.drops + w->handle.drops);
 	atomic_store(&r->ring_freezes, w->before.freezes + w->handle.freezes);
-	if (atomic_load(&r->last_us) > w->last.us)
-		w->last.us = atomic_load(&r->last_us);
+	/* A child's word: no frame can be of a time that has not come, and a
+	 * record with such a time would not be taken. */
+	if (last_us > w->last.us && last_us < now_wall().us + AHEAD_US)
+		w->last.us = last_us;
 }
 
 void
@@ -307,7 +322,7 @@ supervise_account_tick(struct supervisor *s)
 			w->taken_now = taken_of(w, r);
 			if (r != NULL)
 				show_engine(w, r);
-			if (w->has_died && is_exact && !slot->owes_gap)
+			if (w->was_deaf && is_exact && !slot->owes_gap)
 				tell_remainder(s, w);
 		}
 	}

@@ -226,9 +226,8 @@ check_losses(struct supervisor *s, struct watched *w)
 }
 
 void
-supervise_health_tick(struct supervisor *s)
+supervise_health_clock(struct supervisor *s)
 {
-	const uint64_t now = now_monotonic();
 	int64_t offset = 0, monotonic_us;
 	const enum clock_state kernel = clockwatch_ask(&offset);
 	struct wall_us wall;
@@ -236,6 +235,14 @@ supervise_health_tick(struct supervisor *s)
 	clockwatch_read(&wall, &monotonic_us);
 	clockwatch_tick(&s->clock, wall, monotonic_us, kernel, offset,
 	    &s->observer);
+}
+
+void
+supervise_health_tick(struct supervisor *s)
+{
+	const uint64_t now = now_monotonic();
+
+	supervise_health_clock(s);
 	if (now < s->minute_ns)
 		return;
 	s->minute_ns = now + MINUTE_NS;

@@ -4,7 +4,7 @@
  * and the loop; _plan says which interface is whose; _spawn forks; _watch
  * deals with what dies, hangs or answers; _account counts frames and tells of
  * gaps; _health of how the probe is; _tap looks after interfaces and the mute; _reload changes
- * the model. Nobody else includes this.
+ * the model. supervise_files.c does all that there is to do for capture files. Nobody else includes this.
  */
 #ifndef SUPERVISE_INTERNAL_H
 #define SUPERVISE_INTERNAL_H
@@ -57,7 +57,8 @@ struct watched {
 	int fd;	       /* -1: none */
 	int fd_before; /* to be closed when there is time: it takes 20 ms */
 	struct capture_stats handle;
-	uint64_t taken_before; /* the region's count when it was opened */
+	uint64_t taken_before; /* what the region's count is believed to have
+				* been when it was opened */
 	uint64_t taken_now;    /* of this handle, as of the last second */
 
 	/* All handles before. */
@@ -67,7 +68,7 @@ struct watched {
 	/* received = taken + in the ring + drops + held + unseen */
 	uint64_t received, nic_drops;
 	int64_t offset, residue_last;
-	bool has_died;
+	bool was_deaf;	     /* once: its engine died, its link was down */
 	uint64_t unseen;     /* told in gap records or to be */
 	struct wall_us last; /* of its last frame */
 
@@ -94,10 +95,11 @@ struct child {
 	int orders; /* our end; -1: none */
 	uint64_t due_ns, started_ns, ended_ns;
 	struct wall_us started;
-	uint32_t backoff_ms; /* 0: the next death is a first one */
+	uint32_t backoff_ms; /* after the next death; 0: it is a first one */
 	uint32_t restarts;
 	uint64_t deaths_ns[SUPERVISE_OFTEN]; /* the last ones, as a ring */
 	size_t death_count;
+	bool was_ready;	     /* one of them was */
 	uint64_t answer_ns;  /* a new model must be answered by then; 0: none */
 	uint32_t generation; /* that it judges by */
 	int exit_status;     /* of the one before */
@@ -139,7 +141,15 @@ enum reload_step {
 
 struct supervisor {
 	const struct arguments *arguments;
-	struct model *model;		     /* owned */
+	const struct supervise_files *files; /* NULL: live */
+	struct capture *reading; /* owned: the engine's files; never closed
+				  * while it reads, as they share a place */
+	struct gap gaps[LIVE_GAPS_MAX]; /* for the next engine to tell */
+	size_t gap_count;
+	uint64_t taken[CAPTURE_SOURCES_MAX]; /* of each file, by engines that
+					      * have died */
+	const struct model *model;	     /* in force */
+	struct model *loaded; /* the same, owned; NULL: of files */
 	uint32_t generation;
 	enum phase phase;
 	enum run_code code;
@@ -169,6 +179,9 @@ struct supervisor {
 	int signals, timer;   /* signalfd, timerfd */
 	uint64_t id_second;   /* last one given away */
 	uint64_t deadline_ns; /* of the end */
+	bool is_impatient;    /* it has passed once: engines were killed */
+	bool is_hurried;      /* twice: everything was */
+	bool is_said;	      /* the last health record */
 	uint64_t minute_ns;
 	enum reload_step reload;
 	bool reload_again; /* another SIGHUP came meanwhile */
@@ -198,8 +211,6 @@ size_t supervise_plan(const struct arguments *o, const struct model *m,
     struct watched *taps);
 /* Gives each tap that has none its place: an engine for each boundary. */
 void supervise_plan_slots(struct supervisor *s);
-/* Says that the probe is not in the model, and which may be meant. */
-bool supervise_plan_probe(const struct arguments *o, const struct model *m);
 
 /* ---- _spawn: processes */
 
@@ -219,6 +230,8 @@ void supervise_watch_reap(struct supervisor *s);
 /* Takes what a child answered. */
 void supervise_watch_orders(struct supervisor *s, struct child *c,
     struct slot *slot);
+/* It has died and was never ready: it could not begin, or not often enough. */
+bool supervise_watch_cannot(const struct child *c);
 /* Starts what is due; kills what hangs. Returns milliseconds until something
  * is due, at most 1000. */
 int supervise_watch_due(struct supervisor *s);
@@ -255,6 +268,8 @@ void supervise_account_cause(const struct supervisor *s, int exit_status,
 
 void supervise_health_tell(struct supervisor *s, const char *event,
     const char *note);
+/* Asks the kernel about its clock; before the first record, too. */
+void supervise_health_clock(struct supervisor *s);
 /* Once a second: COV-1, COV-5, and health once a minute. */
 void supervise_health_tick(struct supervisor *s);
 /* COV-7 for a child that died; slot NULL: the recorder. */
@@ -267,6 +282,10 @@ void supervise_health_death(struct supervisor *s, struct child *c,
 bool supervise_tap_begin(struct supervisor *s, struct watched *w);
 /* False with a sentence: not there, has an address, twice. */
 bool supervise_tap_check(const struct supervisor *s, const struct watched *w);
+/* False with a sentence: one of count taps is built on another of them, which
+ * lets nothing through to it. */
+bool supervise_tap_check_stack(const struct supervisor *s,
+    const struct watched *taps, size_t count);
 /* Once a second: down, gone, back; what was kept from leaving. */
 void supervise_tap_tick(struct supervisor *s);
 

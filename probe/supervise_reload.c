@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "complain.h"
 #include "supervise_internal.h"
@@ -34,7 +35,7 @@ read_model(const struct arguments *o, int *fd)
 	diag_sort(&d);
 	if (m == NULL) {
 		diag_print(&d, &out);
-		(void)fputs(text_str(&out), stderr);
+		log_write(text_str(&out), out.length);
 	} else if ((*fd = order_bundle_write(&bundle)) < 0) {
 		complain(o->lang, W_LIVE_NO_BUNDLE, strerrordesc_np(errno),
 		    NULL, NULL);
@@ -71,7 +72,7 @@ check_taps(struct supervisor *s)
 		ok = interface_read(w->interface, &w->now) &&
 		    supervise_tap_check(s, w) && ok;
 	}
-	return ok;
+	return ok && supervise_tap_check_stack(s, s->next_taps, s->next_count);
 }
 
 static void
@@ -238,14 +239,14 @@ put_in_force(struct supervisor *s)
 	free_taps(s->taps, s->tap_count);
 	memcpy(s->taps, s->next_taps, sizeof(s->taps));
 	s->tap_count = s->next_count;
-	model_free(s->model);
-	s->model = s->next;
+	model_free(s->loaded);
+	s->model = s->loaded = s->next;
 	s->next = NULL;
 	s->generation++;
 	channel_generation(s->channel, s->generation);
 	for (size_t i = 0; i < s->tap_count; i++)
-		if (s->taps[i].at == 0)
-			(void)supervise_tap_begin(s, &s->taps[i]);
+		if (s->taps[i].at == 0 && supervise_tap_begin(s, &s->taps[i]))
+			s->taps[i].at = s->taps[i].now.index;
 	start_new(s);
 }
 

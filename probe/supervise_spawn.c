@@ -23,6 +23,11 @@
 #include "supervise_internal.h"
 
 #define ERROR_MAX 512
+/* Address space that a child may take beyond what it is born with: see
+ * memory_limit. */
+#define ENGINE_ROOM_BYTES (UINT64_C(1) << 30)
+#define CONVERSATION_BYTES UINT64_C(4096)
+#define RECORDER_ROOM_BYTES (UINT64_C(2) << 30)
 #define RECORDS_BYTES (4 << 20) /* of a records' socket, where allowed */
 /* flow_id: a second of a start, then a count; see id_base. */
 #define ID_SECOND_BITS 21
@@ -49,10 +54,13 @@ pair(int out[2])
 bool
 supervise_spawn_prepare(struct supervisor *s)
 {
+	/* For files one engine, which says all there is to say. */
+	const size_t engines = s->files ? 1 : SUPERVISE_ENGINES_MAX;
+
 	s->record_status = record_status_new();
-	if (s->record_status == NULL || !pair(s->own))
+	if (s->record_status == NULL || (!s->files && !pair(s->own)))
 		return false;
-	for (size_t i = 0; i < SUPERVISE_ENGINES_MAX; i++)
+	for (size_t i = 0; i < engines; i++)
 		if (!pair(s->slots[i].records))
 			return false;
 	return getrandom(s->secret, sizeof(s->secret), 0) ==
@@ -119,11 +127,49 @@ put_off(struct child *c, const char *what)
 	return false;
 }
 
+/* Of this process; 0: not known. */
+static uint64_t
+address_space(void)
+{
+	const int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+	unsigned long pages = 0;
+	char text[128] = "";
+
+	if (fd < 0)
+		return 0;
+	if (read(fd, text, sizeof(text) - 1) <= 0 ||
+	    sscanf(text, "%lu", &pages) != 1)
+		pages = 0;
+	(void)close(fd);
+	return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+/*
+ * What a child may grow to: what it is born with (the model, rings, regions)
+ * and room for its own tables when they are full, for its queues, and for
+ * another model beside its own. Who needs more has gone wrong, and is started
+ * again.
+ */
+static uint64_t
+memory_limit(const struct supervisor *s, enum sandbox_role role)
+{
+	const uint32_t asked = s->arguments->conversations;
+	const uint64_t most = asked ? asked : FLOW_MAX_DEFAULT;
+	const uint64_t born = address_space();
+
+	if (born == 0)
+		return 0;
+	return role == SANDBOX_ENGINE ?
+	    born + ENGINE_ROOM_BYTES + most * CONVERSATION_BYTES :
+	    born + RECORDER_ROOM_BYTES;
+}
+
 static void
 set_walls(const struct supervisor *s, struct sandbox_plan *walls,
     enum sandbox_role role)
 {
 	walls->role = role;
+	walls->memory_bytes = memory_limit(s, role);
 	walls->folder = role == SANDBOX_RECORDER ? s->folder : -1;
 	walls->none = s->arguments->no_sandbox;
 }
@@ -145,7 +191,7 @@ fill_recorder(const struct supervisor *s, struct record_job *job)
 	job->folder = s->folder;
 	job->events = text_str(&s->events);
 	job->syslog = s->arguments->syslog;
-	job->is_live = true;
+	job->is_live = s->files == NULL;
 	job->is_restart = c->away_since.us != 0;
 	job->exit_status = c->exit_status;
 	job->away_since = c->away_since;
@@ -216,48 +262,82 @@ make_region(const struct supervisor *s, struct slot *slot)
 	return slot->region != NULL;
 }
 
-/* One source; an interface that is not there keeps its place. */
+/* Fresh handles of the interfaces, all at once; one that is not there keeps its
+ * place. */
 static void
-open_source(struct supervisor *s, struct slot *slot, struct capture *capture,
-    size_t i)
+open_sources(struct supervisor *s, struct slot *slot, struct capture *capture)
 {
-	struct watched *w = &s->taps[slot->watched[i]];
-	const uint32_t ring = s->arguments->ring_mib << 20;
-	char error[ERROR_MAX];
-	int fd = -1, source = -1;
+	struct capture_wanted *wanted = mem_calloc(slot->count,
+	    sizeof(*wanted));
 
-	if (!slot->is_last && w->now.index != 0)
-		source = capture_open_live(capture, w->interface, ring, error,
-		    sizeof(error));
-	if (source >= 0)
-		fd = fcntl(capture_fd(capture, (uint32_t)source),
-		    F_DUPFD_CLOEXEC, 0);
-	else {
-		if (!slot->is_last && w->now.index != 0)
-			log_warn("supervise", "%s: %s", w->interface, error);
-		(void)capture_open_absent(capture, w->interface);
+	for (size_t i = 0; i < slot->count; i++) {
+		const struct watched *w = &s->taps[slot->watched[i]];
+
+		wanted[i].interface = w->interface;
+		wanted[i].is_there = !slot->is_last && w->now.index != 0;
 	}
-	supervise_account_open(s, slot, i, fd);
+	capture_open_several(capture, wanted, slot->count,
+	    s->arguments->ring_mib << 20);
+	slot->opened = now_wall();
+	for (size_t i = 0; i < slot->count; i++) {
+		int fd = capture_fd(capture, (uint32_t)i);
+
+		if (fd >= 0)
+			fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+		else if (wanted[i].is_there)
+			log_warn("supervise", "%s: %s", wanted[i].interface,
+			    wanted[i].error);
+		supervise_account_open(s, slot, i, fd);
+	}
+	free(wanted);
 }
 
 static void
-fill_engine(struct supervisor *s, const struct slot *slot, size_t number,
+open_live(struct supervisor *s, struct slot *slot, struct live_job *job)
+{
+	job->is_live = true;
+	job->capture = capture_new();
+	job->source_count = slot->count;
+	for (size_t i = 0; i < slot->count; i++)
+		job->taps[i] = s->taps[slot->watched[i]].tap;
+	open_sources(s, slot, job->capture);
+}
+
+/* Files that supervise_files has opened. */
+static void
+take_files(const struct supervisor *s, struct live_job *job)
+{
+	const struct supervise_files *f = s->files;
+
+	job->capture = s->reading;
+	job->source_count = f->source_count;
+	memcpy(job->taps, f->taps, sizeof(job->taps));
+	memcpy(job->files, f->files, sizeof(job->files));
+	memcpy(job->gaps, s->gaps, sizeof(job->gaps));
+	job->gap_count = s->gap_count;
+	memcpy(job->skip, s->taken, sizeof(job->skip));
+}
+
+static void
+fill_engine(struct supervisor *s, struct slot *slot, size_t number,
     struct live_job *job)
 {
 	job->model = s->model;
 	job->generation = s->generation;
 	job->number = (uint8_t)number;
-	for (size_t i = 0; i < slot->count; i++)
-		job->taps[i] = s->taps[slot->watched[i]].tap;
-	job->source_count = slot->count;
-	job->is_live = true;
+	job->probe = s->arguments->probe;
+	job->lang = s->arguments->lang;
+	if (s->files)
+		take_files(s, job);
+	else
+		open_live(s, slot, job);
 	job->region = slot->region;
 	job->is_restart = slot->is_used;
 	job->exit_status = slot->child.exit_status;
 	job->away_since = slot->child.away_since;
 	job->records = slot->records[0];
-	job->flow_id_base = id_base(s, number);
-	job->flow_id_stride = ID_STRIDE;
+	job->flow_id_base = s->files ? 0 : id_base(s, number);
+	job->flow_id_stride = s->files ? 1 : ID_STRIDE;
 	job->conversations = s->arguments->conversations;
 	memcpy(job->secret, s->secret, sizeof(job->secret));
 	set_walls(s, &job->walls, SANDBOX_ENGINE);
@@ -290,23 +370,22 @@ supervise_spawn_engine(struct supervisor *s, struct slot *slot)
 		return put_off(&slot->child, "no memory for an engine");
 	job = mem_calloc(1, sizeof(*job));
 	fill_engine(s, slot, number, job);
-	job->capture = capture_new();
-	for (size_t i = 0; i < slot->count; i++)
-		open_source(s, slot, job->capture, i);
-	slot->opened = now_wall();
 	job->orders = orders[1];
 	atomic_store(&region_status(slot->region)->frame_ns, 0);
 	atomic_store(&region_status(slot->region)->beat_ns, now_monotonic());
 	pid = fork();
 	if (pid == 0)
 		be_engine(s, slot, job, self);
-	capture_disown(job->capture);
-	capture_free(job->capture);
+	if (!s->files) {
+		capture_disown(job->capture);
+		capture_free(job->capture);
+	}
 	free(job);
 	(void)close(orders[1]);
 	if (pid < 0) {
 		(void)close(orders[0]);
-		supervise_account_close(s, slot);
+		if (!s->files)
+			supervise_account_close(s, slot);
 		return put_off(&slot->child, "no process for an engine");
 	}
 	slot->is_used = true;

@@ -36,6 +36,26 @@ supervise_tap_check(const struct supervisor *s, const struct watched *w)
 	return w->now.index != 0 && !w->now.has_address;
 }
 
+bool
+supervise_tap_check_stack(const struct supervisor *s,
+    const struct watched *taps, size_t count)
+{
+	const char *names[SUPERVISE_TAPS_MAX];
+	size_t upper, lower;
+	int found;
+
+	for (size_t i = 0; i < count; i++)
+		names[i] = taps[i].interface;
+	found = interface_stacked(names, count, &upper, &lower);
+	if (found < 0)
+		complain(s->arguments->lang, W_LIVE_NOT_READ, names[0],
+		    strerrordesc_np(errno), NULL);
+	else if (found > 0)
+		complain(s->arguments->lang, W_LIVE_INTERFACE_ABOVE,
+		    names[upper], names[lower], taps[upper].id);
+	return found == 0;
+}
+
 /* False and errno. */
 static bool
 bring_up(const char *interface)
@@ -168,7 +188,8 @@ slot_of(struct supervisor *s, const struct watched *w)
 	return NULL;
 }
 
-/* Another interface has that name now, or the same after it was renamed. */
+/* Another interface has that name now, or the same after it was elsewhere: in
+ * another network namespace it lost its settings, its mute and its handle. */
 static void
 come_back(struct supervisor *s, struct watched *w)
 {
@@ -187,9 +208,12 @@ look_after(struct supervisor *s, struct watched *w)
 	const bool was_up = w->down_since.us == 0;
 	const bool is_up = w->now.link == LINK_UP;
 
-	if (w->now.index != 0 && w->now.index != w->at)
+	if (w->now.index != 0 &&
+	    (w->now.index != w->at || (w->fd >= 0 && capture_is_lost(w->fd))))
 		come_back(s, w);
 	if (was_up && !is_up) {
+		w->was_deaf =
+		    true; /* while it was brought up again, at least */
 		w->down_since = now_wall();
 		tell_gap(s, w, (struct wall_us){ 0 });
 		tell_silence(s, w);

@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,6 +19,7 @@
 #include "supervise_internal.h"
 
 #define TICK_MS 1000
+#define ORDERS_MOST 32 /* of one child at a time; an honest one has three */
 
 /* ---- starting */
 
@@ -76,14 +78,14 @@ back_off(struct child *c)
 
 	if (now - c->started_ns > SUPERVISE_CALM_MS * NS_PER_MS)
 		c->backoff_ms = 0;
+	c->state = SLOT_DUE;
+	c->due_ns = c->ended_ns + c->backoff_ms * NS_PER_MS;
 	if (c->backoff_ms == 0)
 		c->backoff_ms = SUPERVISE_BACKOFF_FIRST_MS;
 	else if (c->backoff_ms < SUPERVISE_BACKOFF_MOST_MS / 2)
 		c->backoff_ms *= 2;
 	else
 		c->backoff_ms = SUPERVISE_BACKOFF_MOST_MS;
-	c->state = SLOT_DUE;
-	c->due_ns = c->ended_ns + c->backoff_ms * NS_PER_MS;
 	c->restarts++;
 }
 
@@ -101,6 +103,14 @@ note_end(struct child *c, int status)
 	if (c->away_since.us == 0)
 		c->away_since = now_wall();
 	c->state = SLOT_EMPTY;
+}
+
+bool
+supervise_watch_cannot(const struct child *c)
+{
+	if (c->was_ready)
+		return false;
+	return WIFEXITED(c->exit_status) || c->death_count >= SUPERVISE_OFTEN;
 }
 
 /* At the end: what the dead engine left open is closed by one more, which
@@ -137,7 +147,7 @@ engine_ended(struct supervisor *s, struct slot *slot, int status)
 	} else if (is_clean) {
 		c->state = SLOT_DUE;
 		c->due_ns = now_monotonic();
-	} else if (s->phase == PHASE_STARTING)
+	} else if (s->phase == PHASE_STARTING && supervise_watch_cannot(c))
 		s->is_failed = true;
 	else
 		back_off(c);
@@ -150,17 +160,32 @@ recorder_ended(struct supervisor *s, int status)
 	const bool is_clean = c->state == SLOT_STOPPING && status == 0;
 
 	note_end(c, status);
-	if (is_clean || s->phase == PHASE_RECORDER) {
+	if (is_clean || s->is_hurried) {
 		s->phase = PHASE_ENDED;
 		if (!is_clean)
 			s->code = RUN_UNDECIDED;
 		return;
 	}
+	/* At the end, too: what lies in the sockets is to be written. */
+	if (s->phase == PHASE_RECORDER)
+		s->phase = PHASE_ENGINES;
 	supervise_health_death(s, c, NULL);
-	if (s->phase == PHASE_STARTING)
+	if (s->phase == PHASE_STARTING && supervise_watch_cannot(c))
 		s->is_failed = true;
 	else
 		back_off(c);
+}
+
+/* What children share with the supervisor is not for a keeper. */
+static void
+share(const struct supervisor *s, bool shared)
+{
+	for (size_t i = 0; i < SUPERVISE_ENGINES_MAX; i++)
+		if (s->slots[i].region != NULL)
+			region_inherit(s->slots[i].region, shared);
+	if (s->record_status != NULL)
+		(void)madvise(s->record_status, sizeof(*s->record_status),
+		    shared ? MADV_DOFORK : MADV_DONTFORK);
 }
 
 static void
@@ -168,7 +193,9 @@ keeper_ended(struct supervisor *s)
 {
 	struct keeper *dead = s->keeper;
 
+	share(s, false);
 	s->keeper = keeper_start(s->arguments->no_sandbox);
+	share(s, true);
 	(void)keeper_end(dead);
 	s->keeper_restarts++;
 	s->keeper_started = now_wall();
@@ -236,6 +263,7 @@ is_ready(struct supervisor *s, struct child *c, struct slot *slot,
 	if (c->state != SLOT_STARTING)
 		return;
 	c->state = SLOT_RUNNING;
+	c->was_ready = true;
 	c->landlock = o->number <= INT16_MAX ? (int32_t)o->number : 0;
 	c->sandbox = o->state <= SANDBOX_NONE ? (enum sandbox_state)o->state :
 						SANDBOX_NONE;
@@ -248,7 +276,7 @@ is_ready(struct supervisor *s, struct child *c, struct slot *slot,
 		c->state = SLOT_STOPPING;
 		supervise_account_halt(s, slot);
 		(void)order_send(c->orders, &stop);
-	} else if (is_restart) {
+	} else if (is_restart && s->phase == PHASE_RUNNING) {
 		supervise_spawn_name(s, c, name);
 		supervise_health_tell(s, "restart", name);
 	}
@@ -273,6 +301,8 @@ take_order(struct supervisor *s, struct child *c, struct slot *slot,
 			(void)kill(c->pid, SIGKILL);
 		break;
 	case ORDER_FAILED:
+		if (c->state != SLOT_STARTING)
+			break;
 		complain(s->arguments->lang, W_LIVE_CANNOT_START, o->text, NULL,
 		    NULL);
 		break;
@@ -289,11 +319,17 @@ void
 supervise_watch_orders(struct supervisor *s, struct child *c, struct slot *slot)
 {
 	struct order o;
-	int got = 0;
+	int got = 0, count = 0;
 
 	while (c->orders >= 0 && (got = order_receive(c->orders, &o)) > 0) {
 		if (o.fd >= 0)
 			(void)close(o.fd);
+		/* Nobody has so much to say: the others would wait for ever. */
+		if (++count > ORDERS_MOST) {
+			errno = EBADMSG;
+			got = -1;
+			break;
+		}
 		take_order(s, c, slot, &o);
 	}
 	/* Gone or lying: either way it is of no more use. */
@@ -401,13 +437,35 @@ supervise_watch_stop(struct supervisor *s)
 }
 
 static void
-kill_all(const struct supervisor *s)
+kill_engines(const struct supervisor *s)
 {
 	for (size_t i = 0; i < SUPERVISE_ENGINES_MAX; i++)
 		if (s->slots[i].child.pid > 0)
 			(void)kill(s->slots[i].child.pid, SIGKILL);
+}
+
+/* Time is up: first for the engines, whose conversations others then close;
+ * then for everybody. */
+static void
+hurry(struct supervisor *s)
+{
+	kill_engines(s);
+	s->deadline_ns = supervise_after(SUPERVISE_END_MS);
+	if (!s->is_impatient) {
+		s->is_impatient = true;
+		return;
+	}
+	s->is_hurried = true;
+	s->code = RUN_UNDECIDED;
+	for (size_t i = 0; i < SUPERVISE_ENGINES_MAX; i++) {
+		s->slots[i].is_last = true;
+		if (s->slots[i].child.state == SLOT_DUE)
+			s->slots[i].child.state = SLOT_EMPTY;
+	}
 	if (s->recorder.pid > 0)
 		(void)kill(s->recorder.pid, SIGKILL);
+	else
+		s->phase = PHASE_ENDED;
 }
 
 /* Every engine has ended; the last words, then the recorder. */
@@ -416,16 +474,15 @@ stop_recorder(struct supervisor *s)
 {
 	const struct order stop = { .type = ORDER_STOP, .fd = -1 };
 
-	supervise_account_tick(s);
-	supervise_health_tell(s, "stop", "");
+	if (!s->is_said) {
+		supervise_account_tick(s);
+		supervise_health_tell(s, "stop", "");
+	}
+	s->is_said = true;
 	(void)channel_drain(s->channel, TICK_MS);
 	s->phase = PHASE_RECORDER;
 	s->recorder.state = SLOT_STOPPING;
-	if (s->recorder.pid <= 0 || !order_send(s->recorder.orders, &stop)) {
-		s->code = RUN_UNDECIDED;
-		if (s->recorder.pid <= 0)
-			s->phase = PHASE_ENDED;
-	}
+	(void)order_send(s->recorder.orders, &stop);
 }
 
 void
@@ -435,17 +492,12 @@ supervise_watch_ending(struct supervisor *s)
 
 	if (s->phase != PHASE_ENGINES && s->phase != PHASE_RECORDER)
 		return;
-	if (now_monotonic() > s->deadline_ns) {
-		kill_all(s);
-		s->code = RUN_UNDECIDED;
-		for (size_t i = 0; i < SUPERVISE_ENGINES_MAX; i++)
-			s->slots[i].is_last = true;
-		s->deadline_ns = supervise_after(SUPERVISE_END_MS);
-	}
-	if (s->phase != PHASE_ENGINES)
+	if (now_monotonic() > s->deadline_ns)
+		hurry(s);
+	if (s->phase != PHASE_ENGINES || s->is_hurried)
 		return;
 	for (size_t i = 0; i < SUPERVISE_ENGINES_MAX; i++)
 		is_empty = is_empty && s->slots[i].child.state == SLOT_EMPTY;
-	if (is_empty)
+	if (is_empty && s->recorder.state == SLOT_RUNNING)
 		stop_recorder(s);
 }

@@ -147,7 +147,13 @@ struct health_process {
 	struct wall_us started;
 };
 
-enum clock_state { CLOCK_SYNCHRONISED, CLOCK_UNSYNCHRONISED, CLOCK_UNKNOWN };
+/* Who has not asked yet does not know. */
+enum clock_state {
+	CLOCK_UNKNOWN,
+	CLOCK_UNSYNCHRONISED,
+	CLOCK_SYNCHRONISED,
+	CLOCK_STATE_COUNT,
+};
 enum sandbox_state { SANDBOX_FULL, SANDBOX_RELAXED, SANDBOX_NONE };
 
 /* How the probe itself is: once a minute, on SIGUSR1, and when it changes. */

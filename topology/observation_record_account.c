@@ -255,7 +255,7 @@ record_read_health(struct record_input *in, struct health *h)
 	record_get_array(in, h->model, sizeof(h->model));
 	h->sandbox = (enum sandbox_state)record_get_enum(in, SANDBOX_NONE + 1);
 	h->landlock = (int32_t)cursor_be32(&in->c);
-	h->clock = (enum clock_state)record_get_enum(in, CLOCK_UNKNOWN + 1);
+	h->clock = (enum clock_state)record_get_enum(in, CLOCK_STATE_COUNT);
 	h->clock_offset_us = (int64_t)record_get64(in);
 	h->clock_steps = record_get64(in);
 	h->muted = record_get64(in);

@@ -34,6 +34,8 @@ WORD(LIVE_LINES_MISSING, "記録 {0} 行を書き込めず、{1} 行を領域確
 WORD(LIVE_RECORDS_MISSING, "{1} からの記録 {0} 件が届いていない", "{0} records of {1} never came")
 WORD(LIVE_RECORDS_REFUSED, "内部の記録 {0} 件が不正なため、採用しませんでした", "{0} records between processes could not be believed and were not taken")
 WORD(LIVE_RECORDER_AGAIN, "記録プロセスの再起動（保留していた検知 {0} 件を改めて処理。検知のまとめに数えた会話 {1} 件は件数の行がない）", "the recorder was started again ({0} alerts that were held are dealt with again; {1} conversations counted in open alert groups have no line that counts them)")
+WORD(LIVE_ORPHANED, "監視の親プロセスが異常終了したため停止（継続中だった会話の終了記録はない）", "the supervisor was killed, and the probe with it; conversations that were open then have no record of their end")
+WORD(LIVE_ORPHANED_EARLY, "監視の親プロセスが異常終了したため停止（継続中だった会話の終了記録はなく、届いていない記録があり得る）", "the supervisor was killed, and the probe with it; conversations that were open then have no record of their end, and records may be missing")
 
 /* probe/supervise.c and its parts */
 WORD(LIVE_TAP_TWICE, "-i で監視点「{0}」が2回指定されています", "tap {0} is given twice with -i")
@@ -43,6 +45,7 @@ WORD(LIVE_MANY_BOUNDARIES, "1台の装置が監視できる境界は {0} か所�
 WORD(LIVE_NO_TAPS, "監視するものがありません。装置「{0}」の監視点に構成定義のインターフェースがありません。-r TAP=FILE か -i TAP=INTERFACE を指定してください", "-r TAP=FILE is required, or -i TAP=INTERFACE: the model names no interface for the taps of {0}")
 WORD(LIVE_TAP_WITHOUT, "監視点「{0}」にはインターフェースの指定がないため、監視しません", "tap {0} has no interface and is not watched")
 WORD(LIVE_NO_INTERFACE, "監視点「{1}」のインターフェース {0} がありません", "there is no interface {0} (of tap {1})")
+WORD(LIVE_INTERFACE_ABOVE, "監視点「{2}」のインターフェース {0} は {1} の上に作られたもの（VLAN・ボンディング・ブリッジなど）です。{1} を監視すると {0} には何も届かないため、両方を監視点にはできません", "interface {0} (of tap {2}) is built on {1} (as a VLAN, bond or bridge is); nothing would reach it while {1} is a tap too, so only one of them can be")
 WORD(LIVE_HAS_ADDRESS, "監視点「{1}」のインターフェース {0} にIPアドレスが付いています。監視専用のインターフェースには付けないでください", "interface {0} (of tap {1}) has an IP address; an interface that only watches must have none")
 WORD(LIVE_NOT_READ, "インターフェース {0} の状態を読めません: {1}", "cannot read the state of interface {0}: {1}")
 WORD(LIVE_NOT_QUIET, "インターフェース {0} の設定を変更できません: {1}", "cannot change the settings of interface {0}: {1}")
@@ -68,6 +71,8 @@ WORD(LIVE_IS_DOWN, "インターフェース {0} が停止", "interface {0} is d
 WORD(LIVE_IS_GONE, "インターフェース {0} がなくなった", "interface {0} is gone")
 WORD(LIVE_IS_BACK, "インターフェース {0} が復帰", "interface {0} is back")
 WORD(LIVE_NO_BUNDLE, "構成定義をプロセスに渡せません: {0}", "cannot hand the model to the processes: {0}")
+WORD(LIVE_NOT_TWICE, "再起動した処理は、このファイルをもう一度読むことができません", "the engine was started again, and this cannot be read twice")
+WORD(LIVE_TOO_OFTEN, "再起動を繰り返したため、残りを読みませんでした", "the engine was started again too often; the rest was not read")
 WORD(LIVE_RELOAD_REFUSED, "構成定義 {0} を読み直せませんでした。これまでの構成定義で続けます", "the model {0} was not taken over; the one before stays in force")
 
 /* survey.c: the list of interfaces */

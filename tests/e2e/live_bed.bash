@@ -10,6 +10,8 @@ bed=$PWD/tests/e2e/live_bed.py
 mon=sekmon$$ src=seksrc$$
 sup=
 export LC_ALL=C.UTF-8
+# It looks for leaks by tracing itself, which these processes forbid.
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0}
 
 bed_skip() {
 	echo "skip ${0##*/}: $1"
@@ -72,6 +74,10 @@ bed_probe() {
 	bed_until 10 "grep -q 'watching ' $work/stderr" && return 0
 	cat "$work/stderr"
 	return 1
+}
+
+bed_is_asan() {
+	grep -q __asan_init "$program"
 }
 
 # bed_until SECONDS COMMAND: true as soon as the command is.

@@ -4,9 +4,10 @@
 reader of events that adds up where every frame and conversation went.
 
   live_bed.py model FILE [TAP=INTERFACE ...]   a model with those taps
-  live_bed.py send INTERFACE COUNT RATE [FIRST [TEXT]]
-      that many frames, each a conversation of its own; RATE 0: as fast as
-      may be. Prints how many were sent.
+  live_bed.py send INTERFACE COUNT RATE [FIRST [TEXT [PORT]]]
+      that many frames, each a conversation of its own, to PORT (514, which
+      the model permits); RATE 0: as fast as may be. Prints how many were
+      sent.
   live_bed.py check DIR SENT        one line of accounts; fails with sentences
       SENT "-": the interface's own counter stands for it, and conversations
       have more than one frame; memory and restarts are printed too
@@ -52,11 +53,11 @@ def write_model(path, taps):
         json.dump(model, file, ensure_ascii=False, indent=1)
 
 
-def frame(number, text):
-    """The conversation of that number: 10.2.x.y, port z to 10.3.0.5:514."""
+def frame(number, text, service):
+    """The conversation of that number: 10.2.x.y, port z to 10.3.0.5."""
     host, port = divmod(number, 50000)
     payload = text.encode() or b"sekisho test frame"
-    udp = struct.pack(">HHHH", 1024 + port, 514, 8 + len(payload), 0)
+    udp = struct.pack(">HHHH", 1024 + port, service, 8 + len(payload), 0)
     source = bytes((10, 2, host // 250 % 250, host % 250 + 1))
     ip = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 28 + len(payload),
                      number & 0xffff, 0, 63, 17, 0, source,
@@ -65,7 +66,7 @@ def frame(number, text):
             udp + payload)
 
 
-def send(interface, count, rate, first=0, text=""):
+def send(interface, count, rate, first=0, text="", service=514):
     out = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
     out.bind((interface, 0))
     begun, sent = time.monotonic(), 0
@@ -75,7 +76,7 @@ def send(interface, count, rate, first=0, text=""):
             if ahead > 0:
                 time.sleep(ahead)
         try:
-            out.send(frame(number, text))
+            out.send(frame(number, text, service))
             sent += 1
         except OSError:  # the link is down, or there is no room
             pass
@@ -144,6 +145,9 @@ class Account:
             told = self.gaps["engine " + name]
             if self.total(name) != told:
                 yield f"{name} {self.total(name)}, in gap records {told}"
+        if self.stats["account"]["read"] != self.total("taken"):
+            yield (f"taken {self.total('taken')}, read "
+                   f"{self.stats['account']['read']}")
         twice = [i for i, n in self.flows.items() if n > 1]
         if twice:
             yield f"{len(twice)} conversations ended twice"
@@ -190,7 +194,8 @@ def main():
     elif what == "send":
         send(rest[0], int(rest[1]), float(rest[2]),
              int(rest[3]) if len(rest) > 3 else 0,
-             rest[4] if len(rest) > 4 else "")
+             rest[4] if len(rest) > 4 else "",
+             int(rest[5]) if len(rest) > 5 else 514)
     elif what == "check":
         check(rest[0], None if rest[1] == "-" else int(rest[1]))
     elif what == "events":

@@ -42,6 +42,7 @@ exposure()
 	fi
 	if systemd-analyze security --no-pager --offline=yes \
 	    --threshold="$most" "$packaging/$unit" >"$work/exposure" 2>&1; then
+		echo "figure: $(grep -o 'Overall exposure.*' "$work/exposure")"
 		tell 0 unit-exposure
 	else
 		grep -v '✓' "$work/exposure"

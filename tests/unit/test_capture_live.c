@@ -460,6 +460,31 @@ test_a_source_that_was_stopped_can_be_read_out(void **state)
 }
 
 static void
+test_several_are_opened_at_once_and_in_order(void **state)
+{
+	struct fixture *x = *state;
+	struct capture_wanted wanted[4] = { { "m1", true, 0, "" },
+		{ "nosuch", true, 0, "" }, { "s0", false, 0, "" },
+		{ "m0", true, 0, "" } };
+	struct frame f;
+
+	capture_open_several(x->c, wanted, 4, SMALL_RING);
+	for (uint32_t i = 0; i < 4; i++)
+		assert_int_equal(capture_fd(x->c, i) >= 0, i == 0 || i == 3);
+	assert_int_equal(wanted[0].fault, 0);
+	assert_int_equal(wanted[1].fault, ENODEV);
+	assert_true(wanted[1].error[0] != '\0');
+	send_mark(x->senders[0], 1); /* comes in by m0 */
+	assert_true(await_for(x->c, &f, 2000));
+	assert_int_equal(f.source, 3);
+	assert_int_equal(mark_of(&f), 1);
+	send_mark(x->senders[1], 2);
+	assert_true(await_for(x->c, &f, 2000));
+	assert_int_equal(f.source, 0);
+	assert_int_equal(mark_of(&f), 2);
+}
+
+static void
 test_what_cannot_be_opened_says_why(void **state)
 {
 	struct fixture *x = *state;
@@ -541,6 +566,7 @@ main(void)
 		LIVE_TEST(test_one_that_is_gone_leaves_the_others),
 		LIVE_TEST(test_a_child_reads_on_after_its_parent_let_go),
 		LIVE_TEST(test_a_source_that_was_stopped_can_be_read_out),
+		LIVE_TEST(test_several_are_opened_at_once_and_in_order),
 		LIVE_TEST(test_what_cannot_be_opened_says_why),
 	};
 	int failed;

@@ -531,6 +531,26 @@ test_arrived_and_lost_are_always_all_there_was(void **state)
 #define WITH_SCENE(test) \
 	cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
+/* Its counters lie where the dead one could write what it liked. */
+static void
+test_counts_that_cannot_be_are_not_taken_over(void **state)
+{
+	struct channel_counters n;
+	int ends[2];
+	struct channel *c;
+
+	(void)state;
+	memset(&n, 0xff, sizeof(n));
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
+	c = channel_new(ends[0], 0, 1, 1, false, &n);
+	assert_int_equal(channel_sequence(c), 1);
+	for (int i = 0; i < RECORD_CLASS_COUNT; i++)
+		assert_int_equal(channel_counters(c)->backlog[i], 0);
+	assert_int_equal(channel_counters(c)->conversations, 0);
+	channel_free(c);
+	(void)close(ends[1]);
+}
+
 int
 main(void)
 {
@@ -557,3 +577,4 @@ main(void)
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
+TEST(test_counts_that_cannot_be_are_not_taken_over),

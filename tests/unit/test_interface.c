@@ -443,6 +443,32 @@ test_all_are_listed_but_loopback(void **state)
 	assert_int_equal(errno, 0);
 }
 
+static void
+test_what_is_built_on_another_is_found(void **state)
+{
+	static const char *const names[] = { "gone", "b0", "a0", "r0", "m0" };
+	size_t upper = 9, lower = 9;
+
+	(void)state;
+	/* The two ends of a pair are not above one another. */
+	assert_int_equal(interface_stacked(names, 5, &upper, &lower), 0);
+	if (run("ip link add link a0 name m0 type macvlan") != 0)
+		skip();
+	assert_int_equal(interface_stacked(names, 5, &upper, &lower), 1);
+	assert_int_equal(upper, 4);
+	assert_int_equal(lower, 2);
+	assert_int_equal(interface_stacked(names, 4, &upper, &lower), 0);
+	/* At one more remove. */
+	if (run("ip link add r0 type bridge && ip link set m0 master r0") != 0)
+		skip();
+	assert_int_equal(interface_stacked(names, 4, &upper, &lower), 1);
+	assert_int_equal(upper, 3);
+	assert_int_equal(lower, 2);
+	assert_int_equal(interface_stacked(names + 3, 2, &upper, &lower), 1);
+	assert_int_equal(upper, 0);
+	assert_int_equal(interface_stacked(names, 0, &upper, &lower), 0);
+}
+
 static bool
 make_quiet(const char *name, struct interface_settings *before)
 {
@@ -594,6 +620,7 @@ main(void)
 	const struct CMUnitTest real[] = {
 		REAL_TEST(test_an_interface_is_read_in_this_namespace),
 		REAL_TEST(test_all_are_listed_but_loopback),
+		REAL_TEST(test_what_is_built_on_another_is_found),
 		REAL_TEST(test_what_was_quieted_is_put_back),
 		REAL_TEST(
 		    test_what_is_put_on_meanwhile_is_found_by_the_next_look),

@@ -630,6 +630,63 @@ test_an_engine_dies_with_its_parent(void **state)
 	(void)close(alive[0]);
 }
 
+static void
+on_orphaned(int signal)
+{
+	static const char told = 't';
+
+	(void)signal;
+	(void)!write(STDIN_FILENO, &told, 1); /* see parent_of_recorder */
+	(void)alarm(1);
+}
+
+static int
+parent_of_recorder(void *context)
+{
+	struct sandbox_plan plan = plan_of(SANDBOX_RECORDER);
+	const struct sigaction orphaned = { .sa_handler = on_orphaned,
+		.sa_flags = (int)SA_RESETHAND };
+	int *told = context, ready[2];
+	char byte = 'y';
+
+	NEED(pipe(ready) == 0);
+	if (fork() == 0) {
+		(void)dup2(told[1], STDIN_FILENO);
+		(void)close(told[1]);
+		plan.writable[plan.writable_count++] = ready[1];
+		if (sigaction(SIGALRM, &orphaned, NULL) != 0 ||
+		    !entered(&plan) || write(ready[1], &byte, 1) != 1)
+			_exit(1);
+		for (;;)
+			(void)poll(NULL, 0, -1);
+	}
+	NEED(read(ready[0], &byte, 1) == 1);
+	return 0; /* and it dies */
+}
+
+static void
+test_a_recorder_is_told_of_the_death_and_has_its_time(void **state)
+{
+	struct pollfd p = { .events = POLLIN };
+	char byte = 0;
+	int told[2];
+
+	(void)state;
+	if (!can_play(SANDBOX_RECORDER))
+		skip();
+	assert_int_equal(pipe2(told, O_CLOEXEC), 0);
+	assert_int_equal(apart(parent_of_recorder, told), 0);
+	(void)close(told[1]);
+	p.fd = told[0];
+	assert_int_equal(poll(&p, 1, 5000), 1);
+	assert_int_equal(read(told[0], &byte, 1), 1);
+	assert_int_equal(byte, 't');
+	/* The second one is its end. */
+	assert_int_equal(poll(&p, 1, 5000), 1);
+	assert_int_equal(read(told[0], &byte, 1), 0);
+	(void)close(told[0]);
+}
+
 static int
 has_lost_its_parent(void *context)
 {
@@ -769,6 +826,8 @@ main(void)
 		    test_an_engine_whose_errors_go_to_a_file_can_write_them),
 		cmocka_unit_test(test_the_kernel_says_the_same),
 		cmocka_unit_test(test_an_engine_dies_with_its_parent),
+		cmocka_unit_test(
+		    test_a_recorder_is_told_of_the_death_and_has_its_time),
 		cmocka_unit_test(
 		    test_an_engine_whose_parent_died_before_does_not_start),
 		cmocka_unit_test(test_without_a_sandbox_the_report_says_so),
