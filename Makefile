@@ -9,6 +9,7 @@ VERSION := 0.1.0
 PREFIX ?= /usr/local
 DESTDIR ?=
 FUZZ_SECONDS ?= 60
+MINUTES ?= 10
 CFLAGS ?= -O2 -g
 # Only from the command line: names too common to take from the environment.
 MODE := plain
@@ -45,7 +46,8 @@ UNIT := $(foreach t,$(UNIT_SOURCES:%.c=$(O)/%),$(if \
 FUZZ := $(FUZZ_SOURCES:%.c=$(O)/%)
 BENCH := $(BENCH_SOURCES:%.c=$(O)/%)
 GOLDEN := $(wildcard tests/golden/run.py)
-RUNNERS := $(GOLDEN) $(sort $(wildcard tests/e2e/*.sh)) \
+RUNNERS := $(GOLDEN) $(sort $(filter-out %/soak.sh,$(wildcard \
+	tests/e2e/*.sh))) \
 	$(sort $(wildcard tests/property/*.py))
 
 OBJECTS := $(patsubst %.c,$(O)/%.o,$(TOPOLOGY_SOURCES) $(PROBE_SOURCES) \
@@ -105,7 +107,7 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all check check-asan fuzz coverage lint bench install help clean \
+.PHONY: all check check-asan soak fuzz coverage lint bench install help clean \
 	update-golden FORCE
 
 all: $(PROGRAMS) $(LIBRARIES) ## Build both programs under build/plain
@@ -171,6 +173,10 @@ check-asan: ## Unit and golden tests under the address and UB sanitizers
 update-golden: all ## Write what the golden tests yield as what they expect
 	@SEKISHO_BUILD=$(abspath $(O)) SEKISHO_DATADIR=$(abspath topology) \
 		$(PYTHON) tests/golden/run.py --update
+
+soak: all ## A live probe under traffic and faults for MINUTES (10); as root
+	@SEKISHO_BUILD=$(abspath $(O)) SEKISHO_DATADIR=$(abspath topology) \
+		MINUTES=$(MINUTES) bash tests/e2e/soak.sh
 
 fuzz: ## Fuzz every entry FUZZ_SECONDS (60) each; fails on a crash
 	@$(MAKE) --no-print-directory MODE=fuzz fuzz-all
