@@ -325,6 +325,26 @@ killed_it_still_tells() {
 	bed_probe && bed_end
 }
 
+# Somebody who never reads what it writes keeps no recorder for ever.
+killed_while_nobody_reads_it_ends() {
+	mkfifo "$work/pipe" && exec 7<>"$work/pipe" || return 1
+	ip netns exec "$mon" "$program" -t "$work/model.jsonc" -p probe1 \
+		--lang en -o - >"$work/pipe" 2>"$work/stderr" 7>&- &
+	sup=$!
+	bed_until 10 "grep -q 'watching ' $work/stderr" || return 1
+	bed_send src0 500 0 >/dev/null # more than a pipe holds
+	sleep 1
+	local recorder
+	recorder=$(bed_pid recorder)
+	kill -9 "$sup"
+	wait "$sup" 2>/dev/null
+	sup=
+	bed_until 14 "! grep -q '^State:[^Z]*$' /proc/$recorder/status"
+	local ok=$?
+	exec 7>&-
+	return $ok
+}
+
 asked_it_tells() {
 	bed_probe || return 1
 	# What the kernel says of its clock stands in the first record, too.
@@ -458,6 +478,7 @@ bed_test what_is_sent_is_told what_is_sent_is_told
 bed_test settings_are_put_back settings_are_put_back
 bed_test killed_it_leaves_nothing killed_it_leaves_nothing
 bed_test killed_it_still_tells killed_it_still_tells
+bed_test killed_while_nobody_reads_it_ends killed_while_nobody_reads_it_ends
 bed_test asked_it_tells asked_it_tells
 bed_test another_model_is_taken_over another_model_is_taken_over
 bed_test a_ledger_in_shift_jis_is_taken_over \
