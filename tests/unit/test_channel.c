@@ -570,6 +570,7 @@ main(void)
 		WITH_SCENE(
 		    test_what_dies_in_the_queue_is_told_by_the_next_engine),
 		WITH_SCENE(test_counters_that_lie_do_no_harm),
+		cmocka_unit_test(test_counts_that_cannot_be_are_not_taken_over),
 		WITH_SCENE(test_offline_it_waits_for_room_and_nothing_is_lost),
 		WITH_SCENE(test_the_end_waits_until_all_is_read_or_time_is_up),
 		WITH_SCENE(test_arrived_and_lost_are_always_all_there_was),
@@ -577,4 +578,3 @@ main(void)
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
-TEST(test_counts_that_cannot_be_are_not_taken_over),
