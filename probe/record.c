@@ -207,7 +207,7 @@ take_over(struct record *r)
 		.severity = SEVERITY_MEDIUM,
 		.now = r->now,
 		.detail = "recorder" };
-	char again[24], untold[24];
+	char again[24], untold[24], most[24];
 	struct text cause = { 0 };
 	struct gap gap = { .kind = GAP_RECORDER,
 		.now = r->now,
@@ -222,9 +222,10 @@ take_over(struct record *r)
 	    record_held_replay(r, &lost));
 	(void)snprintf(untold, sizeof(untold), "%" PRIu64,
 	    atomic_load(&job->status->untold));
-	words_add(&cause, job->lang, W_LIVE_RECORDER_AGAIN, 2, again, untold);
+	(void)snprintf(most, sizeof(most), "%" PRIu64, lost);
+	words_add(&cause, job->lang, W_LIVE_RECORDER_AGAIN, 3, again, untold,
+	    most);
 	gap.cause = text_str(&cause);
-	gap.conversations = lost;
 	r->inner.gap(r->inner.context, &gap);
 	text_free(&cause);
 	/* The supervisor tells it too, alike: it is one group. */

@@ -72,6 +72,10 @@ add_child(const struct supervisor *s, const struct child *c, struct health *h,
 		return;
 	supervise_spawn_name(s, c, name);
 	add_process(h, name, c->pid, c->restarts, c->started, told_kb);
+	/* One that is only starting has read nothing, and reads nothing before
+	 * its walls stand. */
+	if (c->state != SLOT_RUNNING && c->state != SLOT_STOPPING)
+		return;
 	if (c->sandbox > h->sandbox)
 		h->sandbox = c->sandbox;
 	if (c->landlock < h->landlock)
@@ -95,7 +99,7 @@ told_by_engine(const struct slot *slot)
 static void
 add_processes(const struct supervisor *s, struct health *h)
 {
-	h->sandbox = SANDBOX_FULL;
+	h->sandbox = s->arguments->no_sandbox ? SANDBOX_NONE : SANDBOX_FULL;
 	h->landlock = INT32_MAX;
 	add_process(h, "supervisor", getpid(), 0, s->started, 0);
 	if (s->keeper != NULL)

@@ -33,7 +33,7 @@ WORD(LIVE_STORE_AGAIN, "記録を再開しました: {0}（失われた記録 {1
 WORD(LIVE_LINES_MISSING, "記録 {0} 行を書き込めず、{1} 行を領域確保のため削除", "{0} lines could not be written, {1} were taken away to make room")
 WORD(LIVE_RECORDS_MISSING, "{1} からの記録 {0} 件が届いていない", "{0} records of {1} never came")
 WORD(LIVE_RECORDS_REFUSED, "内部の記録 {0} 件が不正なため、採用しませんでした", "{0} records between processes could not be believed and were not taken")
-WORD(LIVE_RECORDER_AGAIN, "記録プロセスの再起動（保留していた検知 {0} 件を改めて処理。検知のまとめに数えた会話 {1} 件は件数の行がない）", "the recorder was started again ({0} alerts that were held are dealt with again; {1} conversations counted in open alert groups have no line that counts them)")
+WORD(LIVE_RECORDER_AGAIN, "記録プロセスの再起動（保留していた検知 {0} 件を改めて処理、失われたおそれのある保留中の検知は最大 {2} 件。検知のまとめに数えた会話 {1} 件は件数の行がない）", "the recorder was started again ({0} alerts that were held are dealt with again, at most {2} that were held may be lost; {1} conversations counted in open alert groups have no line that counts them)")
 WORD(LIVE_ORPHANED, "監視の親プロセスが異常終了したため停止（継続中だった会話の終了記録はない）", "the supervisor was killed, and the probe with it; conversations that were open then have no record of their end")
 WORD(LIVE_ORPHANED_EARLY, "監視の親プロセスが異常終了したため停止（継続中だった会話の終了記録はなく、届いていない記録があり得る）", "the supervisor was killed, and the probe with it; conversations that were open then have no record of their end, and records may be missing")
 
