@@ -22,7 +22,7 @@ work=$(mktemp -d) || exit 1
 sup=
 trap '[ -z "$sup" ] || kill -9 "$sup" 2>/dev/null; rm -rf "$work"' EXIT
 read -r frames _ < <(/usr/bin/python3 -B tests/bench/offline-capture.py \
-	"$work" 60)
+	"$work" 150)
 file=$work/main-trunk.pcap
 
 # begin FILE: starts it with the recorder stopped before it has taken much, so

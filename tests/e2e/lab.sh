@@ -21,7 +21,7 @@ if [ -n "$missing" ]; then
 	echo "skip lab: not installed:$missing (scripts/deps installs them)"
 	exit 0
 fi
-if ! why=$(timeout 90 scripts/lab --id "$id" up 2>&1); then
+if ! why=$(timeout 90 scripts/lab --id "$id" --lang en up 2>&1); then
 	case $why in
 	*"no lab here"*)
 		echo "skip lab: ${why#*here: }"
@@ -98,4 +98,5 @@ for signal in TERM KILL; do
 	result "lab-after-${signal,,}-leaves-nothing" "$space"
 done
 
-scripts/lab run --lang en --output "$work/run"
+# It ends with this script, whatever becomes of that.
+setpriv --pdeathsig TERM scripts/lab run --lang en --output "$work/run"

@@ -129,12 +129,22 @@ class Outcome:
                 faults.append(f"account: {json.dumps(ours)}")
         return faults[:1]
 
+    def deaf_taps(self, taps):
+        """Where nothing was heard: what is expected there proves nothing."""
+        heard = {tap["tap"] for event in self.events.others
+                 if event["event_type"] == "sekisho_health"
+                 for tap in event["sekisho"]["taps"] if tap["received"]}
+        return [f"nothing was heard on the tap {tap}" for tap in taps
+                if tap not in heard]
+
 
 def differences(live, offline):
     """Where two runs over the same traffic do not say the same."""
     faults = []
-    for name, have in live.lines.items():
-        other = offline.lines[name]
+    pairs = [(name, have, offline.lines[name])
+             for name, have in live.lines.items()]
+    pairs.append(("of no scenario", live.stray, offline.stray))
+    for name, have, other in pairs:
         faults += [f"{name}: live alone: {line}"
                    for line in (have - other).elements()]
         faults += [f"{name}: from the capture alone: {line}"

@@ -50,7 +50,9 @@ def endpoint(text):
 
 
 def _shell(command, good, log):
-    environment = dict(os.environ, LAB=services.HOME, LC_ALL="C")
+    # Nothing of the caller's, least of all a proxy.
+    environment = {"PATH": os.environ["PATH"], "HOME": services.HOME,
+                   "LAB": services.HOME, "LC_ALL": "C"}
     try:
         done = subprocess.run(["bash", "-c", command], stdout=log, stderr=log,
                               stdin=subprocess.DEVNULL, timeout=SECONDS,

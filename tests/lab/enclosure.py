@@ -25,6 +25,12 @@ CLONE_NEWPID = 0x20000000
 CLONE_NEWNET = 0x40000000
 MS_REC, MS_PRIVATE, MS_BIND = 0x4000, 0x40000, 0x1000
 MS_NOSUID, MS_NODEV, MS_NOEXEC = 2, 4, 8
+NAME = "lab"
+OWN_FILES = {
+    "/etc/hosts": f"127.0.0.1 localhost {NAME}\n",
+    "/etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
+    "/etc/resolv.conf": "",
+}
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 
@@ -75,6 +81,20 @@ def _own_mounts():
     _mount("run", "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755")
     os.makedirs("/run/netns", exist_ok=True)
     os.makedirs("/run/lab", exist_ok=True)
+    _own_names()
+
+
+def _own_names():
+    """No name of the host's, and nobody that its programs would ask: a server
+    that looks up who it is must not send the question through the lab."""
+    _call("sethostname", NAME.encode(), len(NAME))
+    for path, text in OWN_FILES.items():
+        if not os.path.isfile(path):
+            continue  # without it, too, nobody but the lab's own is asked
+        own = os.path.join("/run", os.path.basename(path))
+        with open(own, "w", encoding="ascii") as file:
+            file.write(text)
+        _mount(own, path, "", MS_BIND)
 
 
 def _reap_until(pid):
@@ -153,7 +173,10 @@ def end(pid):
     """Ends what start or join began, and returns when all of it is gone: an
     init is not reaped before the last process of its namespace."""
     LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    os.kill(pid, signal.SIGKILL)
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass  # the same interrupt has ended it
     try:
         while True:
             os.wait()
@@ -171,6 +194,8 @@ def start_background(work, told):
         os.waitpid(pid, 0)
         return
     os.setsid()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
     # Whoever reads what this command says waits for no lab.
     quiet = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
@@ -257,10 +282,10 @@ def in_net(name):
 
 
 def possible():
-    """None, or in a few words why there can be no lab here."""
+    """None, or why there can be no lab here: "root" or "namespaces"."""
     if os.geteuid():
-        return "not root"
+        return "root"
     done = subprocess.run(
         ["unshare", "--mount", "--propagation", "unchanged", "--pid", "--net",
          "--ipc", "--uts", "--fork", "true"], capture_output=True, check=False)
-    return None if done.returncode == 0 else "no namespaces allowed here"
+    return None if done.returncode == 0 else "namespaces"

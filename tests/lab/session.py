@@ -34,9 +34,13 @@ PAUSE_SECONDS = 0.05
 READING_SECONDS = 0.4  # between scenarios that somebody looks at
 READY_SECONDS = 30
 END_SECONDS = 60
+LAST_SECONDS = 5      # from the probe's end to its last line's being shown
 TAPS = list(places.PLACES)
 HEARD = "/run/lab/heard"
 NOBODY = 61234        # a user that nobody is
+# What a session writes in its folder.
+LEFT = "model.jsonc opened.csv closed.csv live offline captures " \
+       "commands.log".split()
 
 
 # What is shown of a morning: work and, in between, what should not be there.
@@ -272,6 +276,7 @@ class Session:
             good = self._verdict(one.name, faults) and good
         good = self._verdict("nothing-beside", live.other_faults() +
                              live.account_faults()) and good
+        good = self._verdict("every-tap-heard", live.deaf_taps(TAPS)) and good
         good = self._verdict("exit-status", [] if status in (0, 1, 3) else
                              [f"the probe ended with {status}"]) and good
         return self._verdict("live-is-offline", compare.differences(
@@ -285,11 +290,20 @@ class Session:
         return not faults
 
 
+def clear(folder):
+    """Takes away what a session before left there, and nothing else."""
+    for name in LEFT:
+        path = os.path.join(folder, name)
+        if os.path.isdir(path) and not os.path.islink(path):
+            shutil.rmtree(path)
+        elif os.path.lexists(path):
+            os.unlink(path)
+
+
 def show(program, folder, lang):
     """For scripts/lab show, inside a lab: plays some scenarios while the
     events are shown as they come; the exit status of the probe."""
-    shutil.rmtree(folder, ignore_errors=True)
-    os.makedirs(folder)
+    clear(folder)
     probe = Probe(program, write_model(folder), os.path.join(folder, "live"),
                   lang)
     watch = None
@@ -311,15 +325,17 @@ def show(program, folder, lang):
         status = probe.stop() if probe.process else None
         if watch:
             try:
-                watch.wait(READY_SECONDS)
+                watch.wait(LAST_SECONDS)
             except subprocess.TimeoutExpired:
-                watch.kill()
+                watch.terminate()  # there is no last line: it sums up
+                watch.wait()
+                say(probe.words().rstrip())
     return status if status in (0, 1, 3) else 2
 
 
 def main(program, wanted, folder, lang):
     """For scripts/lab run, inside a lab: the exit status."""
-    shutil.rmtree(folder, ignore_errors=True)
+    clear(folder)
     session = Session(program, wanted, folder, lang)
     begun = time.monotonic()
 
