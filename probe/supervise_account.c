@@ -70,6 +70,8 @@ read_interface(struct watched *w)
 	if (!interface_read(w->interface, &now))
 		return;
 	w->now = now;
+	if (w->is_final)
+		return;
 	if (w->counted.index == 0)
 		w->counted = now; /* what was before the start is nobody's */
 	if (now.index != w->counted.index)
@@ -130,6 +132,25 @@ read_both(struct watched *w)
 	return is_exact;
 }
 
+/* What is now known to have been unseen beyond what was told. */
+static void
+tell_remainder(struct supervisor *s, struct watched *w)
+{
+	const int64_t rest = residue(w) - (int64_t)w->unseen;
+	struct text text = { 0 };
+	struct gap gap = { .kind = GAP_ENGINE, .tap = w->tap };
+
+	if (rest <= 0)
+		return;
+	w->unseen += (uint64_t)rest;
+	words_add(&text, s->arguments->lang, W_LIVE_REMAINDER, 0);
+	gap.cause = text_str(&text);
+	gap.now = now_wall();
+	gap.unseen = (uint64_t)rest;
+	s->observer.gap(s->observer.context, &gap);
+	text_free(&text);
+}
+
 void
 supervise_account_open(struct supervisor *s, struct slot *slot, size_t source,
     int fd)
@@ -161,6 +182,27 @@ supervise_account_halt(struct supervisor *s, struct slot *slot)
 
 		if (w->fd >= 0)
 			(void)capture_count(w->fd, &w->handle);
+	}
+}
+
+void
+supervise_account_finish(struct supervisor *s, struct slot *slot)
+{
+	for (size_t i = 0; i < slot->count; i++) {
+		struct watched *w = &s->taps[slot->watched[i]];
+
+		for (int n = 0; w->was_deaf && n < TRIES && !read_both(w); n++)
+			;
+		if (w->was_deaf)
+			tell_remainder(s, w);
+	}
+	supervise_account_halt(s, slot);
+	for (size_t i = 0; i < slot->count; i++) {
+		struct watched *w = &s->taps[slot->watched[i]];
+
+		read_interface(w);
+		w->offset += residue(w) - (int64_t)w->unseen;
+		w->is_final = true;
 	}
 }
 
@@ -271,25 +313,6 @@ supervise_account_gaps(struct supervisor *s, struct slot *slot,
 		s->observer.gap(s->observer.context, &gap);
 		gap.conversations = 0; /* once, with the first tap */
 	}
-}
-
-/* What is now known to have been unseen beyond what was told. */
-static void
-tell_remainder(struct supervisor *s, struct watched *w)
-{
-	const int64_t rest = residue(w) - (int64_t)w->unseen;
-	struct text text = { 0 };
-	struct gap gap = { .kind = GAP_ENGINE, .tap = w->tap };
-
-	if (rest <= 0)
-		return;
-	w->unseen += (uint64_t)rest;
-	words_add(&text, s->arguments->lang, W_LIVE_REMAINDER, 0);
-	gap.cause = text_str(&text);
-	gap.now = now_wall();
-	gap.unseen = (uint64_t)rest;
-	s->observer.gap(s->observer.context, &gap);
-	text_free(&text);
 }
 
 /* The kernel's counts where the engine can see them, which asks for none. */

@@ -124,7 +124,8 @@ add_tap(const struct supervisor *s, const struct watched *w, struct health *h)
 	t->tap = w->tap;
 	(void)snprintf(t->interface, sizeof(t->interface), "%s", w->interface);
 	t->link = w->now.link;
-	t->received = w->received;
+	/* Since watching began: without what is nobody's. */
+	t->received = (uint64_t)((int64_t)w->received - w->offset);
 	t->taken = w->taken + w->taken_now;
 	t->ring_drops = w->before.drops + w->handle.drops;
 	t->ring_freezes = w->before.freezes + w->handle.freezes;

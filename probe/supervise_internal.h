@@ -68,6 +68,7 @@ struct watched {
 	/* received = taken + in the ring + drops + held + unseen */
 	uint64_t received, nic_drops;
 	int64_t offset, residue_last;
+	bool is_final;	     /* the end: no more is counted */
 	bool was_deaf;	     /* once: its engine died, its link was down */
 	uint64_t unseen;     /* told in gap records or to be */
 	struct wall_us last; /* of its last frame */
@@ -253,6 +254,8 @@ void supervise_account_open(struct supervisor *s, struct slot *slot,
 void supervise_account_close(struct supervisor *s, struct slot *slot);
 /* As _close, while the engine still reads what its rings hold. */
 void supervise_account_halt(struct supervisor *s, struct slot *slot);
+/* As _halt, for good: what comes from now on is nobody's, and no gap. */
+void supervise_account_finish(struct supervisor *s, struct slot *slot);
 /* Closes what supervise_account_close has kept. */
 void supervise_account_release(struct watched *w);
 /* Tells the gaps that slot owes; conversations: closed by the engine. */

@@ -431,7 +431,7 @@ supervise_watch_stop(struct supervisor *s)
 		if (c->state != SLOT_RUNNING)
 			continue; /* one that starts is told when it is ready */
 		c->state = SLOT_STOPPING;
-		supervise_account_halt(s, slot);
+		supervise_account_finish(s, slot);
 		(void)order_send(c->orders, &stop);
 	}
 }
