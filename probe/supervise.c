@@ -253,12 +253,14 @@ take_signals(struct supervisor *s)
 			supervise_reload(s);
 			break;
 		case SIGUSR1:
+			/* The kernel's counts stand beside the accounts. */
+			supervise_account_tick(s);
+			supervise_health_tell(s, "asked", "");
+			(void)channel_flush(s->channel);
 			for (size_t i = 0; i < SUPERVISE_ENGINES_MAX; i++)
 				if (s->slots[i].child.state == SLOT_RUNNING)
 					(void)order_send(
 					    s->slots[i].child.orders, &stats);
-			supervise_account_tick(s);
-			supervise_health_tell(s, "asked", "");
 			break;
 		case SIGCHLD:
 			supervise_watch_reap(s);

@@ -412,6 +412,18 @@ supervise_watch_afresh(struct supervisor *s, struct slot *slot)
 	(void)order_send(c->orders, &stop);
 }
 
+/* The kernel's last counts are told before the engines' last accounts, which
+ * stand beside them. */
+static void
+finish_accounts(struct supervisor *s)
+{
+	for (size_t i = 0; i < SUPERVISE_ENGINES_MAX; i++)
+		if (s->slots[i].child.state == SLOT_RUNNING)
+			supervise_account_finish(s, &s->slots[i]);
+	supervise_health_tell(s, "stopping", "");
+	(void)channel_flush(s->channel);
+}
+
 void
 supervise_watch_stop(struct supervisor *s)
 {
@@ -419,6 +431,7 @@ supervise_watch_stop(struct supervisor *s)
 
 	s->phase = PHASE_ENGINES;
 	s->deadline_ns = supervise_after(SUPERVISE_END_MS);
+	finish_accounts(s);
 	for (size_t i = 0; i < SUPERVISE_ENGINES_MAX; i++) {
 		struct slot *slot = &s->slots[i];
 		struct child *c = &slot->child;
@@ -431,7 +444,6 @@ supervise_watch_stop(struct supervisor *s)
 		if (c->state != SLOT_RUNNING)
 			continue; /* one that starts is told when it is ready */
 		c->state = SLOT_STOPPING;
-		supervise_account_finish(s, slot);
 		(void)order_send(c->orders, &stop);
 	}
 }

@@ -160,7 +160,8 @@ enum sandbox_state { SANDBOX_FULL, SANDBOX_RELAXED, SANDBOX_NONE };
 struct health {
 	struct wall_us now;
 	const char *event; /* "start", "minute", "asked", "reload",
-			    * "reload-refused", "restart", "stop" */
+			    * "reload-refused", "restart", "stopping" (engines
+			    * still read what they hold), "stop" */
 	uint32_t generation;
 	char model[65]; /* SHA-256 of the bundle */
 	enum sandbox_state sandbox;

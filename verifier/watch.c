@@ -207,13 +207,15 @@ take_gap(struct watch *w, const struct jsonx *event, struct text *out)
 	watch_gap(w, ours, &hold(w, 0, event, out)->row);
 }
 
-/* Once a minute all is well, which needs no row. */
+/* Once a minute all is well, which needs no row; that it is about to end is
+ * said when it has. */
 static void
 take_health(struct watch *w, const struct jsonx *event, struct text *out)
 {
 	const struct jsonx *ours = jsonx_get(event, "sekisho");
 
-	if (strcmp(watch_get(ours, "event"), "minute") != 0)
+	if (strcmp(watch_get(ours, "event"), "minute") != 0 &&
+	    strcmp(watch_get(ours, "event"), "stopping") != 0)
 		watch_health(w, ours, &hold(w, 0, event, out)->row);
 }
 
