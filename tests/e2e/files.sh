@@ -52,6 +52,8 @@ finish() {
 	wait "$sup"
 	code=$?
 	sup=
+	echo "code $code, read $(events "$read") of $frames," \
+		"gaps $(events "$kinds"), ended twice $(events "$twice")"
 }
 
 # events PYTHON: what that expression of e (all events) is.
