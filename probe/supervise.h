@@ -14,8 +14,11 @@
 #define SUPERVISE_ENGINES_MAX 16
 /* A first restart comes at once, the next ones later and later. */
 #define SUPERVISE_BACKOFF_FIRST_MS 40 /* before the second */
-#define SUPERVISE_BACKOFF_MOST_MS 30000
-#define SUPERVISE_CALM_MS 60000 /* after that long it is a first one again */
+/* A start takes a twentieth of a second: who can crash an engine with a packet
+ * must not be able to blind it for long with another. */
+#define SUPERVISE_BACKOFF_MOST_MS 2000
+#define SUPERVISE_CALM_MS 10000 /* after that long it is a first one again */
+#define SUPERVISE_RETRY_MS 1000 /* of what could not be started at all */
 #define SUPERVISE_FRAME_MS 2000 /* the most that one frame may take */
 #define SUPERVISE_BEAT_MS 10000 /* the most between signs of life */
 #define SUPERVISE_RECORDER_MS \

@@ -123,7 +123,7 @@ put_off(struct child *c, const char *what)
 {
 	log_warn("supervise", "%s: %s", what, strerrordesc_np(errno));
 	c->state = SLOT_DUE;
-	c->due_ns = supervise_after(SUPERVISE_BACKOFF_MOST_MS / 30);
+	c->due_ns = supervise_after(SUPERVISE_RETRY_MS);
 	return false;
 }
 
