@@ -107,7 +107,8 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all check check-asan soak fuzz coverage lint bench install help clean \
+.PHONY: all check check-asan check-debug soak fuzz coverage lint bench install \
+	help clean \
 	update-golden FORCE
 
 all: $(PROGRAMS) $(LIBRARIES) ## Build both programs under build/plain
@@ -169,6 +170,10 @@ check: all $(UNIT) ## Run every test; make TEST=flow check: those named so
 
 check-asan: ## Unit and golden tests under the address and UB sanitizers
 	@$(MAKE) --no-print-directory MODE=asan RUNNERS='$(GOLDEN)' check
+
+check-debug: ## What one packet can do that crashes or hangs an engine
+	@FAULTS=markers $(MAKE) --no-print-directory MODE=debug UNIT= \
+		RUNNERS=tests/e2e/faults.sh check
 
 update-golden: all ## Write what the golden tests yield as what they expect
 	@SEKISHO_BUILD=$(abspath $(O)) SEKISHO_DATADIR=$(abspath topology) \
