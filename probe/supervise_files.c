@@ -36,6 +36,7 @@ struct reading {
 	int ticks;
 	bool is_over;	  /* the recorder has ended */
 	bool is_hopeless; /* not all could be read, and nobody told so */
+	bool is_said;	  /* why a child cannot go on */
 	bool is_told;	  /* to stop: lines cannot be written */
 };
 
@@ -126,6 +127,19 @@ say_death(const struct supervisor *s, const struct child *c)
 	complain(s->arguments->lang, W_LIVE_DIED, name, cause, NULL);
 }
 
+/* There is no going on without it. */
+static void
+fail(struct reading *r, const struct child *c)
+{
+	char cause[SUPERVISE_CAUSE_MAX];
+
+	r->s.is_failed = true;
+	if (r->is_said)
+		return; /* it could say itself why */
+	supervise_account_cause(&r->s, c->exit_status, cause);
+	complain(r->s.arguments->lang, W_PROBE_NO_ENGINE, cause, NULL, NULL);
+}
+
 /* What each file had given by then; more than it has is a lie that only
  * skips. */
 static void
@@ -148,7 +162,7 @@ engine_ended(struct reading *r, int status)
 		return;
 	}
 	if (supervise_watch_cannot(c)) {
-		r->s.is_failed = true;
+		fail(r, c);
 		return;
 	}
 	say_death(&r->s, c);
@@ -195,10 +209,11 @@ take_order(struct reading *r, struct child *c, const struct order *o)
 		if (c == &r->s.recorder && c->death_count > 0 &&
 		    r->slot->child.orders >= 0)
 			(void)order_send(r->slot->child.orders, &again);
-	} else if (o->type == ORDER_FAILED)
+	} else if (o->type == ORDER_FAILED) {
+		r->is_said = true;
 		complain(r->s.arguments->lang, W_PROBE_NO_ENGINE, o->text, NULL,
 		    NULL);
-	else if (o->type == ORDER_DONE && c == &r->s.recorder &&
+	} else if (o->type == ORDER_DONE && c == &r->s.recorder &&
 	    o->number <= RUN_UNDECIDED)
 		r->s.code = (enum run_code)o->number;
 }
