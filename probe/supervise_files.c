@@ -187,8 +187,8 @@ recorder_ended(struct reading *r, int status)
 		r->is_over = true;
 		return;
 	}
-	if (c->state != SLOT_RUNNING || c->death_count > RECORDER_DEATHS_MAX) {
-		r->s.is_failed = true;
+	if (supervise_watch_cannot(c) || c->death_count > RECORDER_DEATHS_MAX) {
+		fail(r, c);
 		return;
 	}
 	say_death(&r->s, c);
