@@ -132,6 +132,24 @@ read_both(struct watched *w)
 	return is_exact;
 }
 
+static bool
+read_exact(struct watched *w)
+{
+	bool is_exact = false;
+
+	for (int i = 0; i < TRIES && !is_exact; i++)
+		is_exact = read_both(w);
+	return is_exact;
+}
+
+/* Frames of before the start or after the end: nobody's, and not shown. */
+static void
+leave_out(struct watched *w, int64_t frames)
+{
+	w->offset += frames;
+	w->nobodys += frames;
+}
+
 /* What is now known to have been unseen beyond what was told. */
 static void
 tell_remainder(struct supervisor *s, struct watched *w)
@@ -167,7 +185,7 @@ supervise_account_open(struct supervisor *s, struct slot *slot, size_t source,
 		atomic_store(&r->taken, w->taken_before);
 	(void)read_both(w);
 	if (!w->was_deaf)
-		w->offset += residue(w);
+		leave_out(w, residue(w));
 }
 
 void
@@ -191,8 +209,7 @@ supervise_account_finish(struct supervisor *s, struct slot *slot)
 	for (size_t i = 0; i < slot->count; i++) {
 		struct watched *w = &s->taps[slot->watched[i]];
 
-		for (int n = 0; w->was_deaf && n < TRIES && !read_both(w); n++)
-			;
+		(void)read_exact(w);
 		if (w->was_deaf)
 			tell_remainder(s, w);
 	}
@@ -201,7 +218,7 @@ supervise_account_finish(struct supervisor *s, struct slot *slot)
 		struct watched *w = &s->taps[slot->watched[i]];
 
 		read_interface(w);
-		w->offset += residue(w) - (int64_t)w->unseen;
+		leave_out(w, residue(w) - (int64_t)w->unseen);
 		w->is_final = true;
 	}
 }
@@ -271,11 +288,9 @@ supervise_account_cause(const struct supervisor *s, int exit_status,
 static uint64_t
 find_unseen(struct watched *w)
 {
-	bool is_exact = false;
+	const bool is_exact = read_exact(w);
 	int64_t rest;
 
-	for (int i = 0; i < TRIES && !is_exact; i++)
-		is_exact = read_both(w);
 	rest = residue(w) - (int64_t)w->unseen;
 	if (!is_exact)
 		rest -= SUPERVISE_IN_FLIGHT;

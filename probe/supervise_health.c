@@ -125,7 +125,7 @@ add_tap(const struct supervisor *s, const struct watched *w, struct health *h)
 	(void)snprintf(t->interface, sizeof(t->interface), "%s", w->interface);
 	t->link = w->now.link;
 	/* Since watching began: without what is nobody's. */
-	t->received = (uint64_t)((int64_t)w->received - w->offset);
+	t->received = (uint64_t)((int64_t)w->received - w->nobodys);
 	t->taken = w->taken + w->taken_now;
 	t->ring_drops = w->before.drops + w->handle.drops;
 	t->ring_freezes = w->before.freezes + w->handle.freezes;

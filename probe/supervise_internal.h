@@ -68,6 +68,7 @@ struct watched {
 	/* received = taken + in the ring + drops + held + unseen */
 	uint64_t received, nic_drops;
 	int64_t offset, residue_last;
+	int64_t nobodys;     /* of received: before the start, after the end */
 	bool is_final;	     /* the end: no more is counted */
 	bool was_deaf;	     /* once: its engine died, its link was down */
 	uint64_t unseen;     /* told in gap records or to be */
