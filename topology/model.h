@@ -28,10 +28,22 @@ struct host_interface {
 /* A device of "hosts" or of the ledger. */
 struct host {
 	const char *name, *kind, *division, *system; /* NULL: not said */
+	uint32_t index;				     /* in model->hosts */
 	struct host_interface *interfaces;
 	size_t interface_count;
 	bool multi_homed, forwards, offline, from_ledger;
 	const char *multi_homed_number, *multi_homed_reason;
+	/* "may-scan": zones it may look for hosts and services in, in that
+	 * window. */
+	const struct zone **may_scan; /* owned array */
+	size_t may_scan_count;
+	struct schedule scan_window;
+	/* "switching": zones that the same device moves between. */
+	const struct zone **switching; /* owned array */
+	size_t switching_count;
+	/* "services": what it offers; services_given: nothing else. */
+	bool services_given;
+	struct services services;
 	struct diag_place place;
 	const char *note; /* the file's own remark, or NULL; means nothing */
 };
@@ -52,6 +64,7 @@ struct limits {
 	int64_t mail_bytes, bulk_bytes;
 	int stale_conduit_days, ruleset_age_days;
 	double coverage, unjudged; /* 0..1 */
+	int unseen_days; /* "asset-unseen": of a device of the ledger */
 	int retain_alerts_days, retain_conversations_days, retain_evidence_days;
 };
 
@@ -81,6 +94,7 @@ struct numbers {
 struct evidence_zone {
 	const struct zone *zone;
 	struct approval authority;
+	bool authorised; /* that one is complete */
 };
 
 struct evidence {
@@ -156,6 +170,10 @@ struct model {
 	size_t sanitiser_count;
 	struct exception *exceptions;
 	size_t exception_count;
+	struct tunnel_declared *tunnels;
+	size_t tunnel_count;
+	struct containment *containments;
+	size_t containment_count;
 	struct division *divisions;
 	size_t division_count;
 	struct host *hosts; /* of "hosts", then of the ledger */
@@ -200,6 +218,9 @@ const struct division *model_division(const struct model *m, const char *id);
  * O(1) expected. */
 const struct host *model_host(const struct model *m, const struct zone *zone,
     const struct addr *address);
+/* The first host that has this MAC, or NULL. O(1) expected. */
+const struct host *model_host_of_mac(const struct model *m,
+    const struct mac *mac);
 /* The division that claims the address, by host first, then longest prefix,
  * or NULL. */
 const struct division *model_division_of(const struct model *m,

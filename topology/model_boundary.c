@@ -11,7 +11,7 @@
 #include "base/mem.h"
 #include "model_internal.h"
 
-#define VIRTUAL_MACS_MAX 256 /* FGCP: one an interface of the cluster */
+#define VIRTUAL_MACS_MAX 512 /* PAN: 256 interfaces of two devices */
 
 static void
 probes_load(struct loader *l, const struct jsonx *root)
@@ -52,45 +52,85 @@ probes_load(struct loader *l, const struct jsonx *root)
 /* ---- routers */
 
 /* How a redundancy protocol makes a MAC of a group number. */
-enum virtual_kind { VIRTUAL_VRRP, VIRTUAL_HSRP, VIRTUAL_HSRP2, VIRTUAL_FGCP };
+enum virtual_kind {
+	VIRTUAL_VRRP,
+	VIRTUAL_HSRP,
+	VIRTUAL_HSRP2,
+	VIRTUAL_GLBP,
+	VIRTUAL_FGCP,
+	VIRTUAL_PAN,
+};
+
+#define GLBP_FORWARDERS 4
+#define PAN_SECOND 0x80 /* of the other device of an active pair */
+
+static struct mac
+mac_of(uint32_t first, unsigned fourth, unsigned fifth, unsigned last)
+{
+	return (struct mac){ { (uint8_t)(first >> 16), (uint8_t)(first >> 8),
+	    (uint8_t)first, (uint8_t)fourth, (uint8_t)fifth, (uint8_t)last } };
+}
+
+/* Fortinet: 256 groups a prefix, the last byte is the interface. */
+static size_t
+fgcp_macs(unsigned group, struct mac out[VIRTUAL_MACS_MAX])
+{
+	size_t n;
+
+	for (n = 0; n < 256; n++)
+		out[n] = group < 256 ?
+		    mac_of(0x00090f, 0x09, group, (unsigned)n) :
+		    mac_of(0xe023ff, 0xfb + (group >> 8), group, (unsigned)n);
+	return n;
+}
+
+/* Palo Alto: the group, with the device where both are active; then the
+ * interface. */
+static size_t
+pan_macs(unsigned group, struct mac out[VIRTUAL_MACS_MAX])
+{
+	size_t n = 0;
+	unsigned i;
+
+	for (i = 0; i < 256; i++) {
+		out[n++] = mac_of(0x001b17, 0x00, group, i);
+		out[n++] = mac_of(0x001b17, 0x00, group | PAN_SECOND, i);
+	}
+	return n;
+}
 
 static size_t
 virtual_macs(enum virtual_kind kind, unsigned group, uint8_t family,
     struct mac out[VIRTUAL_MACS_MAX])
 {
-	static const uint8_t base[][6] = {
-		[VIRTUAL_VRRP] = { 0x00, 0x00, 0x5e, 0x00, 0x01, 0x00 },
-		[VIRTUAL_HSRP] = { 0x00, 0x00, 0x0c, 0x07, 0xac, 0x00 },
-		[VIRTUAL_HSRP2] = { 0x00, 0x00, 0x0c, 0x9f, 0xf0, 0x00 },
-		[VIRTUAL_FGCP] = { 0x00, 0x09, 0x0f, 0x09, 0x00, 0x00 },
-	};
-	struct mac m;
-	size_t n = 0, i;
+	size_t n = 0;
+	unsigned i;
 
-	memcpy(m.bytes, base[kind], sizeof(m.bytes));
-	m.bytes[5] = (uint8_t)group;
 	switch (kind) {
 	case VIRTUAL_VRRP: /* RFC 5798, 7.3: one for each family */
 		if (family != 6)
-			out[n++] = m;
-		m.bytes[4] = 0x02;
+			out[n++] = mac_of(0x00005e, 0x00, 0x01, group);
 		if (family != 4)
-			out[n++] = m;
-		return n;
-	case VIRTUAL_HSRP:
-		out[n++] = m;
-		return n;
-	case VIRTUAL_HSRP2:
-		m.bytes[4] = (uint8_t)(m.bytes[4] | group >> 8);
-		out[n++] = m;
-		return n;
-	case VIRTUAL_FGCP: /* the last byte is the interface */
-		m.bytes[4] = (uint8_t)group;
-		for (i = 0; i < VIRTUAL_MACS_MAX; i++) {
-			m.bytes[5] = (uint8_t)i;
-			out[n++] = m;
-		}
-		return n;
+			out[n++] = mac_of(0x00005e, 0x00, 0x02, group);
+		break;
+	case VIRTUAL_HSRP: /* RFC 2281, 5.1 */
+		out[n++] = mac_of(0x00000c, 0x07, 0xac, group);
+		break;
+	case VIRTUAL_HSRP2: /* likewise one for each family */
+		if (family != 6)
+			out[n++] = mac_of(0x00000c, 0x9f, 0xf0 | group >> 8,
+			    group);
+		if (family != 4)
+			out[n++] = mac_of(0x000573, 0xa0, group >> 8, group);
+		break;
+	case VIRTUAL_GLBP: /* ten bits of group, then who of them forwards */
+		for (i = 1; i <= GLBP_FORWARDERS; i++)
+			out[n++] = mac_of(0x0007b4, group >> 8, group, i);
+		break;
+	case VIRTUAL_FGCP:
+		return fgcp_macs(group, out);
+	case VIRTUAL_PAN:
+		return pan_macs(group, out);
 	}
 	return n;
 }
@@ -100,9 +140,9 @@ virtual_load(struct loader *l, const struct jsonx *n, uint8_t family,
     struct mac out[VIRTUAL_MACS_MAX])
 {
 	static const char *const keys[] = { "kind", "group", NULL };
-	static const char *const kinds[] = { "vrrp", "hsrp", "hsrp2", "fgcp",
-		NULL };
-	static const unsigned most[] = { 255, 255, 4095, 255 };
+	static const char *const kinds[] = { "vrrp", "hsrp", "hsrp2", "glbp",
+		"fgcp", "pan", NULL };
+	static const unsigned most[] = { 255, 255, 4095, 1023, 1023, 63 };
 	const struct jsonx *group;
 	char number[24];
 	int kind;
@@ -111,9 +151,10 @@ virtual_load(struct loader *l, const struct jsonx *n, uint8_t family,
 		return 0;
 	kind = model_read_choice(l, n, "kind", kinds, -1);
 	group = model_read_member(l, n, "group", JSONX_INTEGER, NEEDED);
-	if (group == NULL)
+	if (group == NULL || kind < 0)
 		return 0;
-	if (group->integer < (kind == VIRTUAL_VRRP ? 1 : 0) ||
+	if (group->integer <
+		(kind == VIRTUAL_VRRP || kind == VIRTUAL_PAN ? 1 : 0) ||
 	    group->integer > (int64_t)most[kind]) {
 		(void)snprintf(number, sizeof(number), "%lld",
 		    (long long)group->integer);
@@ -284,7 +325,8 @@ tap_load(struct loader *l, const struct jsonx *n, struct tap *tap)
 {
 	static const char *const keys[] = { "id", "probe", "interface",
 		"segment", "link", "direction", "silent-after", "vlans",
-		"routers", "quiet", "note", NULL };
+		"routers", "quiet", "mirror", "neighbours", "root-bridge",
+		"note", NULL };
 	static const char *const quiet_keys[] = { "calendar", "hours", NULL };
 	const struct jsonx *quiet;
 	uint32_t probe;
@@ -310,6 +352,7 @@ tap_load(struct loader *l, const struct jsonx *n, struct tap *tap)
 	quiet = jsonx_get(n, "quiet");
 	if (quiet != NULL && model_read_object(l, quiet, quiet_keys))
 		tap->quiet = model_value_schedule(l, quiet);
+	model_segment_tap(l, n, tap);
 	tap->note = model_read_string(l, n, "note", OPTIONAL);
 }
 

@@ -98,6 +98,10 @@ check_approvals(const struct check_run *run)
 		check_approval(run,
 		    &(struct subject){ W_NOUN_RELAY, m->relays[i].id,
 			m->relays[i].place, &m->relays[i].approved, NULL });
+	for (size_t i = 0; i < m->tunnel_count; i++)
+		check_approval(run,
+		    &(struct subject){ W_NOUN_TUNNEL, m->tunnels[i].id,
+			m->tunnels[i].place, &m->tunnels[i].approved, NULL });
 	for (size_t i = 0; i < m->exception_count; i++)
 		check_exception_approval(run, &m->exceptions[i]);
 }

@@ -38,6 +38,7 @@ _Static_assert(sizeof(struct host_key) == 24, "no hidden padding");
 struct model_index {
 	struct names zones, taps, divisions;
 	struct table hosts;	    /* host_key -> index of the host */
+	struct table macs;	    /* MAC -> index of the host */
 	struct prefix_map prefixes; /* networks of divisions -> its index */
 };
 
@@ -95,6 +96,34 @@ add_host(struct model_index *index, uint32_t zone, const struct addr *address,
 		(void)table_add(&index->hosts, &key, host);
 }
 
+static uint64_t
+mac_key(const struct mac *mac)
+{
+	uint64_t key = 0;
+
+	memcpy(&key, mac->bytes, sizeof(mac->bytes));
+	return key;
+}
+
+/* The first host of a MAC stays, likewise. */
+static void
+index_macs(struct model_index *index, const struct model *m, size_t total)
+{
+	table_init(&index->macs, total + 1, sizeof(uint64_t), secret);
+	for (size_t i = 0; i < m->host_count; i++) {
+		for (size_t j = 0; j < m->hosts[i].interface_count; j++) {
+			const struct host_interface *at =
+			    &m->hosts[i].interfaces[j];
+			const uint64_t key = mac_key(&at->mac);
+
+			if (at->has_mac &&
+			    table_find(&index->macs, &key) == TABLE_NONE)
+				(void)table_add(&index->macs, &key,
+				    (uint32_t)i);
+		}
+	}
+}
+
 static void
 index_hosts(struct model_index *index, const struct model *m)
 {
@@ -116,6 +145,7 @@ index_hosts(struct model_index *index, const struct model *m)
 			add_host(index, ZONE_ANY, &at->address, (uint32_t)i);
 		}
 	}
+	index_macs(index, m, total);
 }
 
 static void
@@ -172,6 +202,7 @@ model_index_free(struct model_index *index)
 	free(index->taps.items);
 	free(index->divisions.items);
 	table_fini(&index->hosts);
+	table_fini(&index->macs);
 	prefix_map_fini(&index->prefixes);
 	free(index);
 }
@@ -206,6 +237,15 @@ model_host(const struct model *m, const struct zone *zone,
 		key.zone = ZONE_NONE;
 		i = table_find(&m->index->hosts, &key);
 	}
+	return i != TABLE_NONE ? &m->hosts[i] : NULL;
+}
+
+const struct host *
+model_host_of_mac(const struct model *m, const struct mac *mac)
+{
+	const uint64_t key = mac_key(mac);
+	const uint32_t i = table_find(&m->index->macs, &key);
+
 	return i != TABLE_NONE ? &m->hosts[i] : NULL;
 }
 

@@ -90,8 +90,8 @@ static void
 host_load(struct loader *l, const struct jsonx *n, struct host *h)
 {
 	static const char *const keys[] = { "name", "kind", "division",
-		"system", "multi-homed", "offline", "interfaces", "note",
-		NULL };
+		"system", "multi-homed", "offline", "interfaces", "may-scan",
+		"switching", "services", "note", NULL };
 	static const char *const homed_keys[] = { "forwards", "reason",
 		"number", NULL };
 	const struct jsonx *item, *homed;
@@ -117,6 +117,7 @@ host_load(struct loader *l, const struct jsonx *n, struct host *h)
 		    OPTIONAL);
 	}
 	h->offline = model_read_bool(l, n, "offline", false);
+	model_segment_host(l, n, h);
 	item = model_read_array(l, n, "interfaces", OPTIONAL, true,
 	    &h->interface_count);
 	h->interfaces = arena_calloc(l->arena, h->interface_count,
@@ -220,6 +221,8 @@ model_host_load(struct loader *l, const struct jsonx *root)
 	if (rows != 0)
 		memcpy(l->m->hosts + count, ledger, rows * sizeof(*ledger));
 	free(ledger);
+	for (i = 0; i < l->m->host_count; i++)
+		l->m->hosts[i].index = (uint32_t)i;
 	addresses_once(l);
 	model_ledger_rest(l);
 }

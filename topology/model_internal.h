@@ -36,6 +36,8 @@ enum noun {
 	NOUN_SANITISER,
 	NOUN_EXCEPTION,
 	NOUN_DIVISION,
+	NOUN_TUNNEL,
+	NOUN_CONTAINMENT,
 	NOUN_COUNT,
 };
 
@@ -268,6 +270,14 @@ void model_rest_exceptions(struct loader *l, const struct jsonx *root);
 void model_rest_numbers(struct loader *l, const struct jsonx *root);
 void model_rest_evidence(struct loader *l, const struct jsonx *root);
 void model_rest_limits(struct loader *l, const struct jsonx *root);
+void model_segment_tap(struct loader *l, const struct jsonx *n,
+    struct tap *tap);
+void model_segment_zone(struct loader *l, const struct jsonx *n,
+    struct zone *zone);
+void model_segment_host(struct loader *l, const struct jsonx *n,
+    struct host *h);
+void model_tunnel_load(struct loader *l, const struct jsonx *root);
+void model_tunnel_containments(struct loader *l, const struct jsonx *root);
 void model_host_divisions(struct loader *l, const struct jsonx *root);
 void model_host_load(struct loader *l, const struct jsonx *root);
 void model_side_calendars(struct loader *l, const struct jsonx *root);
@@ -299,6 +309,7 @@ extern const char *const model_words_transfers[];
 extern const char *const model_words_method[];
 extern const char *const model_words_list[];
 extern const char *const model_words_column[];
+extern const char *const model_words_tunnel[];
 /* The name of an IP protocol, or NULL; and back, -1 when unknown. */
 const char *model_words_protocol_name(int number);
 int model_words_protocol(const char *name);

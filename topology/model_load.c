@@ -156,8 +156,9 @@ sections_load(struct loader *l, const struct jsonx *root)
 		"until", "organisation", "guideline", "zones", "partners",
 		"links", "probes", "boundaries", "firewalls", "translations",
 		"proxies", "service-groups", "address-lists", "calendars",
-		"conduits", "relays", "sanitisers", "exceptions", "divisions",
-		"ledger", "hosts", "numbers", "evidence", "limits", NULL };
+		"conduits", "relays", "sanitisers", "exceptions", "tunnels",
+		"containments", "divisions", "ledger", "hosts", "numbers",
+		"evidence", "limits", NULL };
 
 	if (!model_read_object(l, root, keys))
 		return;
@@ -180,6 +181,8 @@ sections_load(struct loader *l, const struct jsonx *root)
 	model_relay_load(l, root);
 	model_rest_sanitisers(l, root);
 	model_rest_exceptions(l, root);
+	model_tunnel_load(l, root);
+	model_tunnel_containments(l, root);
 	model_host_load(l, root);
 	model_rest_numbers(l, root);
 	model_rest_evidence(l, root);

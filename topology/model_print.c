@@ -117,20 +117,6 @@ model_print_addresses(struct jsonw *w, const char *key, const struct addr *a,
 	jsonw_array_end(w);
 }
 
-static void
-print_macs(struct jsonw *w, const struct mac *macs, size_t count)
-{
-	char buf[MAC_TEXT_MAX];
-	size_t i;
-
-	if (count == 0)
-		return;
-	jsonw_array(w, "macs");
-	for (i = 0; i < count; i++)
-		jsonw_string(w, NULL, mac_format(&macs[i], buf));
-	jsonw_array_end(w);
-}
-
 void
 model_print_ports(struct jsonw *w, const struct port_range *p, size_t count)
 {
@@ -330,6 +316,8 @@ print_zones(struct jsonw *w, const struct model *m)
 		jsonw_string(w, "inspect",
 		    z->inspect_headers ? "headers" : "content");
 		jsonw_string(w, "ipv6", z->ipv6_none ? "none" : "used");
+		model_print_addresses(w, "dhcp-servers", z->dhcp_servers,
+		    z->dhcp_server_count);
 		model_print_text(w, "note", z->note);
 		jsonw_object_end(w);
 	}
@@ -395,7 +383,7 @@ print_routers(struct jsonw *w, const struct tap *tap)
 		if (r->address.family != 0)
 			jsonw_string(w, "address",
 			    addr_format(&r->address, buf));
-		print_macs(w, r->macs, r->mac_count);
+		model_print_macs(w, "macs", r->macs, r->mac_count);
 		model_print_text(w, "link",
 		    r->link != NULL ? r->link->id : NULL);
 		jsonw_object_end(w);
@@ -439,6 +427,7 @@ print_tap(struct jsonw *w, const struct tap *tap)
 	print_vlans(w, tap);
 	print_routers(w, tap);
 	model_print_schedule(w, "quiet", &tap->quiet);
+	model_print_tap_segment(w, tap);
 	model_print_text(w, "note", tap->note);
 	jsonw_object_end(w);
 }
@@ -630,6 +619,7 @@ print_host(struct jsonw *w, const struct host *h)
 		jsonw_object_end(w);
 	}
 	jsonw_bool(w, "offline", h->offline);
+	model_print_host_segment(w, h);
 	model_print_text(w, "note", h->note);
 	jsonw_array(w, "interfaces");
 	for (at = h->interfaces; at < h->interfaces + h->interface_count;
@@ -690,6 +680,7 @@ print_limits(struct jsonw *w, const struct limits *l)
 	print_size(w, "bulk-per-host-day", l->bulk_bytes);
 	model_print_amount(w, "stale-conduit", l->stale_conduit_days, "days");
 	model_print_amount(w, "ruleset-age", l->ruleset_age_days, "days");
+	model_print_amount(w, "asset-unseen", l->unseen_days, "days");
 	print_percent(w, "coverage", l->coverage);
 	print_percent(w, "unjudged", l->unjudged);
 	jsonw_object(w, "retention");
@@ -720,6 +711,8 @@ model_print(const struct model *m, struct text *out)
 	print_firewalls(&w, m);
 	print_translations(&w, m);
 	model_print_lists(&w, m);
+	model_print_tunnels(&w, m);
+	model_print_containments(&w, m);
 	model_print_permit(&w, m);
 	print_divisions(&w, m);
 	jsonw_array(&w, "hosts");

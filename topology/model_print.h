@@ -38,6 +38,14 @@ void model_print_amount(struct jsonw *w, const char *key, int64_t n,
 void model_print_service(struct jsonw *w, const char *key,
     const struct service *s);
 
+/* model_print_segment.c */
+void model_print_macs(struct jsonw *w, const char *key, const struct mac *m,
+    size_t count);
+void model_print_tap_segment(struct jsonw *w, const struct tap *tap);
+void model_print_host_segment(struct jsonw *w, const struct host *h);
+void model_print_tunnels(struct jsonw *w, const struct model *m);
+void model_print_containments(struct jsonw *w, const struct model *m);
+
 /* model_print_permit.c: service groups to exceptions. */
 void model_print_permit(struct jsonw *w, const struct model *m);
 void model_print_lists(struct jsonw *w, const struct model *m);

@@ -191,7 +191,9 @@ model_rest_evidence(struct loader *l, const struct jsonx *root)
 			continue;
 		zone->zone = model_ids_zone(l, item, "zone", NEEDED, false);
 		zone->authority = model_value_approval(l, item, "authority");
-		if (model_person_authorised(l->m, &zone->authority))
+		zone->authorised = zone->zone != NULL &&
+		    model_person_authorised(l->m, &zone->authority);
+		if (zone->authorised)
 			l->m->payload_authority = true;
 	}
 }
@@ -200,8 +202,8 @@ void
 model_rest_limits(struct loader *l, const struct jsonx *root)
 {
 	static const char *const keys[] = { "mail", "bulk-per-host-day",
-		"stale-conduit", "ruleset-age", "coverage", "unjudged",
-		"retention", NULL };
+		"stale-conduit", "ruleset-age", "asset-unseen", "coverage",
+		"unjudged", "retention", NULL };
 	static const char *const retention[] = { "alerts", "conversations",
 		"evidence", NULL };
 	struct limits *out = &l->m->limits;
@@ -214,6 +216,7 @@ model_rest_limits(struct loader *l, const struct jsonx *root)
 	    500 * MEBIBYTE);
 	out->stale_conduit_days = model_value_days(l, n, "stale-conduit", 90);
 	out->ruleset_age_days = model_value_days(l, n, "ruleset-age", 7);
+	out->unseen_days = model_value_days(l, n, "asset-unseen", 30);
 	out->coverage = model_value_percent(l, n, "coverage", 0.99);
 	out->unjudged = model_value_percent(l, n, "unjudged", 0.05);
 	kept = jsonx_get(n, "retention");

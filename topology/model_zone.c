@@ -152,7 +152,7 @@ zone_load(struct loader *l, const struct jsonx *n, struct zone *zone)
 {
 	static const char *const keys[] = { "id", "tier", "name", "networks",
 		"list", "parent", "links", "accounts", "inspect", "ipv6",
-		"note", NULL };
+		"dhcp-servers", "note", NULL };
 	static const char *const inspect[] = { "content", "headers", NULL };
 	static const char *const ipv6[] = { "used", "none", NULL };
 	const struct jsonx *account;
@@ -181,6 +181,7 @@ zone_load(struct loader *l, const struct jsonx *n, struct zone *zone)
 	zone->inspect_headers = model_read_choice(l, n, "inspect", inspect,
 				    0) == 1;
 	zone->ipv6_none = model_read_choice(l, n, "ipv6", ipv6, 0) == 1;
+	model_segment_zone(l, n, zone);
 	zone->note = model_read_string(l, n, "note", OPTIONAL);
 }
 

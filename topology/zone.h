@@ -97,6 +97,10 @@ struct zone {
 	size_t account_count;
 	bool inspect_headers; /* "inspect": "headers" */
 	bool ipv6_none;	      /* "ipv6": "none" */
+	/* "dhcp-servers": who may offer leases here, also through a relay. */
+	bool dhcp_given;
+	struct addr *dhcp_servers; /* owned */
+	size_t dhcp_server_count;
 	struct diag_place place;
 	const char *note; /* the file's own remark, or NULL; means nothing */
 };
@@ -154,6 +158,18 @@ struct tap {
 	size_t router_count;
 	int64_t silent_after_us; /* 0: not given */
 	struct schedule quiet;
+	/* "mirror": how frames come here from a distant switch. Its VLAN
+	 * (RSPAN, 0: none) and the addresses that its ERSPAN, GRE or VXLAN
+	 * goes to are the way, no part of what is seen. */
+	uint16_t mirror_vlan;
+	struct addr *mirror_destinations; /* owned */
+	size_t mirror_destination_count;
+	/* "neighbours": MACs of switches that may say so (LLDP, CDP) here;
+	 * "root-bridge": of the declared root of STP. */
+	struct mac *neighbours; /* owned */
+	size_t neighbour_count;
+	bool has_root_bridge;
+	struct mac root_bridge;
 	struct diag_place place;
 	const char *note; /* the file's own remark, or NULL; means nothing */
 };
@@ -212,6 +228,37 @@ struct heartbeat {
 	uint8_t protocol;
 	uint16_t port;
 	int64_t every_us;
+};
+
+/* A tunnel that may be: between these ends, in either direction. */
+struct tunnel_declared {
+	const char *id, *name;
+	uint32_t index;	      /* in model->tunnels */
+	const char *protocol; /* "gre", "erspan", "vxlan", "geneve", "ipip",
+			       * "6in4", "teredo", "l2tp", "gtp", "esp",
+			       * "wireguard", "openvpn", "softether", "mpls",
+			       * "pppoe" */
+	struct prefix_set ends[2]; /* "from" and "to"; empty: any */
+	bool has_key;
+	uint32_t key; /* GRE key, VNI, ERSPAN session */
+	struct approval approved;
+	struct diag_place place;
+	const char *note; /* the file's own remark, or NULL; means nothing */
+};
+
+/* What was cut off after an incident: nothing may come from it or reach it
+ * from that time on, save what "except" names. */
+struct containment {
+	const char *id, *name;
+	uint32_t index; /* in model->containments */
+	struct prefix_set hosts;
+	struct wall_us
+	    since;	  /* "since": "YYYY-MM-DDTHH:MM" in the model's zone */
+	struct day until; /* inclusive; year 0: no end */
+	struct prefix_set except; /* peers that may still: who examines it */
+	struct approval approved;
+	struct diag_place place;
+	const char *note; /* the file's own remark, or NULL; means nothing */
 };
 
 struct boundary {

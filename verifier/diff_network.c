@@ -147,6 +147,16 @@ join_links(const struct zone *z, struct text *out)
 		text_add_char(out, '-');
 }
 
+static void
+describe_dhcp(const struct zone *z, struct text *out)
+{
+	char buf[ADDR_TEXT_MAX];
+
+	for (size_t i = 0; i < z->dhcp_server_count; i++)
+		text_printf(out, "%s%s", out->length ? ", " : "",
+		    addr_format(&z->dhcp_servers[i], buf));
+}
+
 /* Everything of a zone's accounts. */
 static void
 describe_accounts(const struct zone *z, struct text *out)
@@ -185,6 +195,12 @@ compare_zone(struct diff *d, const struct zone *now, const struct zone *old)
 	    text_str(&b));
 	diff_field(d, W_NOUN_ZONE, now->id, W_VERIFIER_IPV6,
 	    now->ipv6_none ? "none" : "used", old->ipv6_none ? "none" : "used");
+	text_clear(&a);
+	text_clear(&b);
+	describe_dhcp(now, &a);
+	describe_dhcp(old, &b);
+	diff_field(d, W_NOUN_ZONE, now->id, W_VERIFIER_DHCP, text_str(&a),
+	    text_str(&b));
 	diff_field(d, W_NOUN_ZONE, now->id, W_VERIFIER_INSPECT,
 	    now->inspect_headers ? "headers" : "content",
 	    old->inspect_headers ? "headers" : "content");
@@ -325,6 +341,24 @@ join_zones(const struct boundary *b, struct text *out)
 		text_printf(out, ", ... (%zu)", b->zone_count);
 }
 
+/* How mirrored frames come there, and who may show itself. */
+static void
+describe_segment(const struct tap *t, struct text *out)
+{
+	char buf[ADDR_TEXT_MAX], mac[MAC_TEXT_MAX];
+
+	if (t->mirror_vlan != 0)
+		text_printf(out, " mirror %u", t->mirror_vlan);
+	for (size_t i = 0; i < t->mirror_destination_count; i++)
+		text_printf(out, " mirror %s",
+		    addr_format(&t->mirror_destinations[i], buf));
+	for (size_t i = 0; i < t->neighbour_count; i++)
+		text_printf(out, " neighbour %s",
+		    mac_format(&t->neighbours[i], mac));
+	if (t->has_root_bridge)
+		text_printf(out, " root %s", mac_format(&t->root_bridge, mac));
+}
+
 /* Everything of a tap that decides what it sees. */
 static void
 describe_tap(const struct tap *t, struct text *out)
@@ -362,6 +396,7 @@ describe_tap(const struct tap *t, struct text *out)
 		    (int)(t->quiet.from_s / 60 % 60),
 		    (int)(t->quiet.to_s / 3600),
 		    (int)(t->quiet.to_s / 60 % 60));
+	describe_segment(t, out);
 }
 
 static void

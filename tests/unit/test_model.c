@@ -357,7 +357,9 @@ test_virtual_routers_have_their_macs(void **state)
 		{ "vrrp", 2, { { 0, 0, 0x5e, 0, 1, 10 } } },
 		{ "hsrp", 2, { { 0, 0, 0x0c, 7, 0xac, 10 } } },
 		{ "hsrp2", 2, { { 0, 0, 0x0c, 0x9f, 0xf0, 10 } } },
+		{ "glbp", 5, { { 0, 7, 0xb4, 0, 10, 1 } } },
 		{ "fgcp", 257, { { 0, 9, 0x0f, 9, 10, 0 } } },
+		{ "pan", 513, { { 0, 0x1b, 0x17, 0, 10, 0 } } },
 	};
 	const struct router *r;
 	struct loading l;
