@@ -61,31 +61,31 @@ ROW(SEG, 16, true, "登録外テナント・SaaSへの接続", "SaaS outside the
 ROW(LNK, 1, true, "他領域アドレスの混入", "foreign zone's address on the segment", "H", HIGH, HIGH, "Z-19",
     "ARP・ND・DHCP又はルータでないMACの送信元に、他領域のアドレスが現れた",
     "a foreign zone's address in ARP, ND, DHCP, or as source from a MAC that is no router")
-ROW(LNK, 2, false, "未登録VLAN・タグ不整合", "undeclared VLAN or tag mismatch", "H", HIGH, HIGH, "Z-19",
+ROW(LNK, 2, true, "未登録VLAN・タグ不整合", "undeclared VLAN or tag mismatch", "H", HIGH, HIGH, "Z-19",
     "登録のないVLAN、又はタグの領域と異なるアドレス",
     "an undeclared VLAN, or an inner address of another zone")
-ROW(LNK, 3, false, "不正なDHCP・ルータ広告", "rogue DHCP or router advertisement", "H", HIGH, HIGH, "W-03",
+ROW(LNK, 3, true, "不正なDHCP・ルータ広告", "rogue DHCP or router advertisement", "H", HIGH, HIGH, "W-03",
     "登録のない機器がDHCPの提供又はルータ広告を行った",
     "a DHCP offer or router advertisement from an undeclared host")
-ROW(LNK, 4, false, "未登録ゲートウェイ", "undeclared gateway", "H", HIGH, HIGH, "X-01",
+ROW(LNK, 4, true, "未登録ゲートウェイ", "undeclared gateway", "H", HIGH, HIGH, "X-01",
     "登録のルータでないMACから中継された通信",
     "routed traffic from a MAC that is no declared router")
-ROW(LNK, 5, false, "複数領域に接続する機器", "device in two zones", "H", HIGH, HIGH, "W-10",
+ROW(LNK, 5, true, "複数領域に接続する機器", "device in two zones", "H", HIGH, HIGH, "W-10",
     "同じ機器が二つの領域に現れ、複数接続の登録がない",
     "one device in two zones that is not declared multi-homed")
-ROW(LNK, 6, false, "未登録のトンネル通信", "undeclared tunnel", "H / I", HIGH, INFORMATION, "W-21 X-12",
+ROW(LNK, 6, true, "未登録のトンネル通信", "undeclared tunnel", "H / I", HIGH, INFORMATION, "W-21 X-12",
     "登録のないトンネル・VPN（6in4、Teredo、GRE、VXLAN、WireGuard、OpenVPN等）",
     "an undeclared tunnel or VPN (6in4, Teredo, GRE, VXLAN, WireGuard, OpenVPN ...)")
-ROW(LNK, 7, false, "IPv6非使用領域のIPv6通信", "IPv6 where none is used", "M", MEDIUM, MEDIUM, "X-12",
+ROW(LNK, 7, true, "IPv6非使用領域のIPv6通信", "IPv6 where none is used", "M", MEDIUM, MEDIUM, "X-12",
     "IPv6を使わないと登録した領域でIPv6の通信があった",
     "IPv6 in a zone declared without it")
-ROW(LNK, 8, false, "他領域の探索通信の混入", "foreign discovery traffic", "H", HIGH, HIGH, "",
+ROW(LNK, 8, true, "他領域の探索通信の混入", "foreign discovery traffic", "H", HIGH, HIGH, "",
     "他領域の送信元を持つブロードキャスト・リンクローカル通信（L2の混線でのみ起きる）",
     "broadcast or link-local traffic with a foreign zone's source: only a layer 2 leak does that")
-ROW(LNK, 9, false, "未登録の隣接通信機器", "undeclared neighbour", "L", LOW, LOW, "X-18",
+ROW(LNK, 9, true, "未登録の隣接通信機器", "undeclared neighbour", "L", LOW, LOW, "X-18",
     "登録のないLLDP・CDPの隣接機器又はSTPルート",
     "an undeclared LLDP or CDP neighbour or STP root")
-ROW(LNK, 10, false, "アドレス重複・ARP詐称の疑い", "duplicate address or ARP spoofing suspected", "M", MEDIUM, MEDIUM, "W-12",
+ROW(LNK, 10, true, "アドレス重複・ARP詐称の疑い", "duplicate address or ARP spoofing suspected", "M", MEDIUM, MEDIUM, "W-12",
     "一つのアドレスに二つのMAC（登録された冗長切替を除く）",
     "two MACs for one address beyond declared failover")
 
@@ -179,22 +179,22 @@ ROW(MAIL, 6, false, "添付ファイルの未保護送信", "unprotected attachm
     "an attachment left unprotected")
 
 /* AST: assets */
-ROW(AST, 1, false, "未登録機器の接続", "unregistered device", "M, H in mynumber", MEDIUM, MEDIUM, "I-07",
+ROW(AST, 1, true, "未登録機器の接続", "unregistered device", "M, H in mynumber", MEDIUM, MEDIUM, "I-07",
     "台帳にない機器が接続されている",
     "a device that is not in the ledger")
-ROW(AST, 2, false, "台帳と異なるMAC・IPアドレス", "MAC or address differs from the ledger", "L", LOW, LOW, "W-12",
+ROW(AST, 2, true, "台帳と異なるMAC・IPアドレス", "MAC or address differs from the ledger", "L", LOW, LOW, "W-12",
     "MACとIPアドレスの組が台帳と異なる",
     "MAC and address do not pair as in the ledger")
-ROW(AST, 3, false, "長期間未検出の台帳登録機器", "registered device long unseen", "I", INFORMATION, INFORMATION, "I-01",
+ROW(AST, 3, true, "長期間未検出の台帳登録機器", "registered device long unseen", "I", INFORMATION, INFORMATION, "I-01",
     "台帳の機器が長期間観測されていない",
     "a device of the ledger was not seen for long")
-ROW(AST, 4, false, "未登録の提供サービス", "undeclared service offered", "M", MEDIUM, MEDIUM, "X-10",
+ROW(AST, 4, true, "未登録の提供サービス", "undeclared service offered", "M", MEDIUM, MEDIUM, "X-10",
     "登録のないサービスを提供している",
     "a host offers a service that is not declared")
-ROW(AST, 5, false, "未登録ファイルサーバ・NAS", "unregistered file server", "H", HIGH, HIGH, "F-01",
+ROW(AST, 5, true, "未登録ファイルサーバ・NAS", "unregistered file server", "H", HIGH, HIGH, "F-01",
     "台帳にないファイルサーバ・NASがある",
     "a file server that is not in the ledger")
-ROW(AST, 6, false, "特定用途機器の区画外接続", "special-purpose device out of its segment", "M", MEDIUM, MEDIUM, "F-16",
+ROW(AST, 6, true, "特定用途機器の区画外接続", "special-purpose device out of its segment", "M", MEDIUM, MEDIUM, "F-16",
     "複合機・カメラ等が定められた区画の外に接続されている",
     "a printer, camera or the like outside its segment")
 
@@ -213,25 +213,25 @@ ROW(SVC, 4, true, "指定外DNSの利用", "undeclared DNS", "M", MEDIUM, MEDIUM
     "a DNS server other than the declared ones")
 
 /* ATK: attacks */
-ROW(ATK, 1, false, "走査の疑い", "scan suspected", "M, I for declared scanners", MEDIUM, MEDIUM, "D-06",
+ROW(ATK, 1, true, "走査の疑い", "scan suspected", "M, I for declared scanners", MEDIUM, MEDIUM, "D-06",
     "多数の宛先・ポートへの接続試行",
     "attempts at many hosts or ports")
-ROW(ATK, 2, false, "サービス不能攻撃の疑い", "denial of service suspected", "H", HIGH, HIGH, "D-01",
+ROW(ATK, 2, true, "サービス不能攻撃の疑い", "denial of service suspected", "H", HIGH, HIGH, "D-01",
     "サービスを妨げる量の通信",
     "traffic in amounts that hinder a service")
 ROW(ATK, 3, false, "定期的な不審通信の疑い", "beaconing suspected", "M", MEDIUM, MEDIUM, "D-03",
     "一定間隔で繰り返される不審な通信",
     "suspicious traffic at regular intervals")
-ROW(ATK, 4, false, "端末間の侵害拡大の疑い", "lateral movement suspected", "H, C in mynumber", HIGH, HIGH, "D-03",
+ROW(ATK, 4, true, "端末間の侵害拡大の疑い", "lateral movement suspected", "H, C in mynumber", HIGH, HIGH, "D-03",
     "端末から端末への侵害の広がりを示す通信",
     "traffic between terminals as in a spreading compromise")
 ROW(ATK, 5, false, "DNS・ICMPによる隠れ通信の疑い", "covert channel over DNS or ICMP suspected", "H", HIGH, HIGH, "D-03",
     "DNS又はICMPに隠した通信の疑い",
     "data hidden in DNS or ICMP")
-ROW(ATK, 6, false, "認証総当たりの疑い", "password guessing suspected", "M", MEDIUM, MEDIUM, "D-06",
+ROW(ATK, 6, true, "認証総当たりの疑い", "password guessing suspected", "M", MEDIUM, MEDIUM, "D-06",
     "認証の失敗が繰り返されている",
     "repeated failed log-ins")
-ROW(ATK, 7, false, "遮断措置後の通信", "traffic after containment", "C", CRITICAL, CRITICAL, "X-06",
+ROW(ATK, 7, true, "遮断措置後の通信", "traffic after containment", "C", CRITICAL, CRITICAL, "X-06",
     "遮断を命じた後も通信が続いている",
     "traffic goes on after its containment was ordered")
 
@@ -289,7 +289,7 @@ ROW(COV, 2, true, "片方向のみの取得", "one direction only", "H", HIGH, H
 ROW(COV, 3, true, "監視点の無通信・疎通確認の途絶", "silent tap or missing heartbeat", "H", HIGH, HIGH, "L-09",
     "監視点が無通信である、又は疎通確認が届かない（監視不能）",
     "a tap is silent or its heartbeat is missing")
-ROW(COV, 4, false, "重複パケットの過多", "too many duplicates", "L", LOW, LOW, "",
+ROW(COV, 4, true, "重複パケットの過多", "too many duplicates", "L", LOW, LOW, "",
     "重複したパケットが多すぎる",
     "too many duplicate packets")
 ROW(COV, 5, true, "時刻同期の不良", "clock not synchronised", "M", MEDIUM, MEDIUM, "L-07",

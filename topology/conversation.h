@@ -63,6 +63,13 @@ struct target {
 	uint16_t port;
 };
 
+/* What it came in. */
+enum carriage {
+	CARRIAGE_NONE,	     /* nothing: it was seen for itself */
+	CARRIAGE_DECLARED,   /* a tunnel that the model declares */
+	CARRIAGE_UNDECLARED, /* one that it does not: never conform */
+};
+
 struct conversation {
 	const struct boundary *boundary;
 	struct addr address[2]; /* [0] initiator, [1] responder */
@@ -85,12 +92,20 @@ struct conversation {
 	enum confidence confidence;
 	const char *server_name; /* SNI or Host, lower case, or NULL */
 	bool server_name_cut;	 /* longer than could be kept */
-	bool classifier_failed;	 /* opaque by fault, not by nature */
+	/* What named it was not whole: bytes were cut or missing, or only one
+	 * direction was there. A label that fits is believed, one that does
+	 * not is none. */
+	bool label_unsure;
+	/* A control conversation of the same hosts could not be read whole,
+	 * so that this one may have been announced there. */
+	bool unread_control;
+	bool classifier_failed; /* opaque by fault, not by nature */
 
 	bool malformed; /* the transport could not be read: no ports known */
 	bool lost;	/* payload is missing: not captured */
 	bool cut;	/* payload was cut by the snap length */
-	bool tunnel; /* carries other packets in clear, not opened: not ESP */
+	bool tunnel;	/* carries in clear what could not be opened: not ESP */
+	enum carriage carriage;
 
 	struct target targets[CONVERSATION_TARGETS_MAX];
 	size_t target_count;

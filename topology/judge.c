@@ -199,9 +199,23 @@ unanswered(const struct look *l)
 	    c->outcome == OUTCOME_TRIED && l->passed == PASSED_UNKNOWN;
 }
 
+/* Nobody stood by the way of what came in a tunnel. Where the model does not
+ * even say that there may be one, it does not conform. */
+static void
+judge_carried(struct look *l)
+{
+	const bool cloud = zone_is_cloud(l->from.zone) ||
+	    zone_is_cloud(l->to.zone);
+
+	if (l->c->carriage == CARRIAGE_UNDECLARED ||
+	    (l->c->carriage == CARRIAGE_DECLARED && cloud))
+		look_hidden(l, ELEMENT_PATH);
+}
+
 static void
 judge_crossing(struct look *l)
 {
+	judge_carried(l);
 	path_source(l);
 	path_cloud_link(l);
 	look_cell(l);
@@ -289,6 +303,9 @@ judge_one(struct look *l)
 	}
 	if (l->from.zone == l->to.zone) {
 		path_source(l);
+		/* Who put it there, and where, is not to be seen. */
+		if (l->c->carriage == CARRIAGE_UNDECLARED)
+			look_hidden(l, ELEMENT_SOURCE);
 		targets_judge(l);
 		return l->fault_count || l->reasons ? SCOPE_IN : SCOPE_OUT;
 	}
@@ -457,6 +474,15 @@ set_reason(const struct look *l, struct verdict *out)
 }
 
 static void
+add_also(struct verdict *out, enum check check, enum severity severity)
+{
+	if (out->also_count == VERDICT_ALSO_MAX)
+		return;
+	out->also[out->also_count].check = check;
+	out->also[out->also_count++].severity = severity;
+}
+
+static void
 decide(struct look *l, struct verdict *out)
 {
 	const struct fault *f = first_fault(l, false, false);
@@ -499,9 +525,10 @@ decide(struct look *l, struct verdict *out)
 		out->kind = VERDICT_CONFORM;
 	if (l->conduit)
 		out->clause = clause_of_conduit(l->conduit);
+	if (l->c->carriage == CARRIAGE_UNDECLARED)
+		add_also(out, CHECK_LNK_6, SEVERITY_INFORMATION);
 	if (l->backup_link) { /* conforms, and is worth a record */
-		out->also[out->also_count].check = CHECK_SEG_10;
-		out->also[out->also_count++].severity = SEVERITY_INFORMATION;
+		add_also(out, CHECK_SEG_10, SEVERITY_INFORMATION);
 		out->alerts = true;
 	}
 }
@@ -607,6 +634,17 @@ wrong_by_itself(enum check check)
 	    check == CHECK_SEG_14;
 }
 
+/* Its control was seen plain, and it came in a tunnel that nobody declared. */
+static void
+set_unseen_path(struct verdict *out)
+{
+	out->kind = VERDICT_UNJUDGED;
+	out->reason = REASON_NOT_OBSERVABLE;
+	out->element = ELEMENT_PATH;
+	out->unobserved |= ELEMENT_PATH;
+	add_also(out, CHECK_LNK_6, SEVERITY_INFORMATION);
+}
+
 /* Data connections share the fate of the control that arranged them, as long
  * as they run between the same two hosts. */
 static void
@@ -625,6 +663,8 @@ inherit(const struct model *m, const struct conversation *c, struct wall_us now,
 	out->passed = own.passed;
 	out->refused_by = own.refused_by;
 	out->again = own.again;
+	if (c->carriage == CARRIAGE_UNDECLARED && out->kind == VERDICT_CONFORM)
+		set_unseen_path(out);
 }
 
 void

@@ -297,6 +297,27 @@ describe_service(uint16_t protocol, const struct port_range *ports, char *out,
 		    ports->last);
 }
 
+/* Whether what the conduit permits opens further conversations by announcing
+ * them: FTP and TFTP, by their words or, where none are given, their ports. */
+static bool
+announces(const struct services *s)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		const struct service *one = &s->items[i];
+
+		for (size_t j = 0; j < one->application_count; j++)
+			if (application_matches(one->applications[j],
+				"FTP_CONTROL") ||
+			    application_matches(one->applications[j], "TFTP"))
+				return true;
+		if (one->application_count == 0 &&
+		    (one_service_matches(one, 6, 21) ||
+			one_service_matches(one, 17, 69)))
+			return true;
+	}
+	return false;
+}
+
 static void
 fit_service(struct fit *f, const struct look *l)
 {
@@ -312,6 +333,12 @@ fit_service(struct fit *f, const struct look *l)
 	f->judged |= ELEMENT_SERVICE;
 	if (!s->count || service_matches(s, l->protocol, l->port))
 		return;
+	if (l->c->unread_control && announces(s)) {
+		f->judged &= ~(unsigned)ELEMENT_SERVICE;
+		f->unobserved |= ELEMENT_SERVICE;
+		f->reasons |= 1u << REASON_PARTIAL;
+		return;
+	}
 	describe_service(s->items[0].protocol,
 	    s->items[0].port_count ? &s->items[0].ports[0] : NULL, expected,
 	    sizeof(expected));
@@ -331,6 +358,8 @@ undecided(const struct conversation *c)
 		return REASON_OPAQUE;
 	if (c->lost)
 		return REASON_LOST_PACKETS;
+	if (c->one_way)
+		return REASON_ONE_WAY;
 	return c->cut ? REASON_PARTIAL : REASON_APPLICATION;
 }
 
@@ -378,6 +407,11 @@ fit_application(struct fit *f, const struct look *l)
 		return;
 	}
 	if (c->application_state != APPLICATION_KNOWN) {
+		f->reasons |= 1u << undecided(c);
+		f->unobserved |= ELEMENT_APPLICATION;
+		return;
+	}
+	if (!named && c->label_unsure) {
 		f->reasons |= 1u << undecided(c);
 		f->unobserved |= ELEMENT_APPLICATION;
 		return;
@@ -457,6 +491,11 @@ fit_transfer(struct fit *f, const struct look *l)
 			fit_hidden(f, ELEMENT_TRANSFER);
 			return;
 		}
+	if (c->label_unsure) {
+		f->unobserved |= ELEMENT_TRANSFER;
+		f->reasons |= 1u << undecided(c);
+		return;
+	}
 	f->judged |= ELEMENT_TRANSFER;
 	if (f->fault_count == 0)
 		fit_fault(f, CHECK_SEG_4, fit_grade(l, CHECK_SEG_4),

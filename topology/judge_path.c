@@ -438,10 +438,13 @@ on_link(const struct zone *cloud, const struct link *link, bool *backup)
 	return 1;
 }
 
+/* *on is set where a declared link shows itself. */
 static bool
 off_link(struct look *l, const struct sighting *s, const struct place *cloud,
-    const struct place *inner, int outward)
+    const struct place *inner, int outward, bool *on)
 {
+	int router = 0, tap = 0;
+
 	const struct router *r = look_way(l, s, 0)->router ?
 	    look_way(l, s, 0)->router :
 	    look_way(l, s, 1)->router;
@@ -451,11 +454,13 @@ off_link(struct look *l, const struct sighting *s, const struct place *cloud,
 		return true;
 	if (undeclared_gateway(l, s, inner, outward))
 		return true;
-	if (r && on_link(cloud->zone, r->link, &l->backup_link) < 0)
-		return true;
+	if (r)
+		router = on_link(cloud->zone, r->link, &l->backup_link);
 	/* A tap's own link speaks only where it is not the inner segment. */
-	return !on_side(s->segment, inner, cloud) &&
-	    on_link(cloud->zone, s->link, &l->backup_link) < 0;
+	if (!on_side(s->segment, inner, cloud))
+		tap = on_link(cloud->zone, s->link, &l->backup_link);
+	*on = *on || router > 0 || tap > 0;
+	return router < 0 || tap < 0;
 }
 
 void
@@ -464,17 +469,21 @@ path_cloud_link(struct look *l)
 	for (int end = 0; end < 2; end++) {
 		const struct place *cloud = end ? &l->to : &l->from;
 		const struct place *inner = end ? &l->from : &l->to;
+		bool on = false;
 
 		if (cloud->kind != PLACE_ZONE || !zone_is_cloud(cloud->zone))
 			continue;
 		for (size_t i = 0; i < l->c->sighting_count; i++) {
 			if (!off_link(l, &l->c->sightings[i], cloud, inner,
-				end ? 0 : 1))
+				end ? 0 : 1, &on))
 				continue;
 			look_fault(l, CHECK_SEG_10, ELEMENT_PATH,
 			    clause_of_zone(cloud->zone));
 			return;
 		}
+		/* It got there, and no tap saw over which line. */
+		if (!on && look_got_through(l))
+			look_hidden(l, ELEMENT_PATH);
 	}
 }
 
@@ -618,5 +627,8 @@ path_via(const struct look *l, const struct via *via, char *seen, size_t size)
 	if (via->router_count)
 		result = worse(result, via_routers(l, via));
 	describe_path(l, seen, size);
+	/* Where it left the tunnel that it came in, nobody stood. */
+	if (l->c->carriage != CARRIAGE_NONE && result == PATH_AS_DECLARED)
+		return PATH_NOT_SEEN;
 	return result;
 }

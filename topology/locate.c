@@ -311,6 +311,8 @@ locate_segment(const struct tap *tap, const uint16_t *tags, size_t tag_count,
 	for (size_t i = 0; i < tag_count; i++) {
 		size_t low = 0, high = tap->vlan_count;
 
+		if (i == 0 && tap->mirror_vlan == tags[i])
+			continue; /* the mirror's own way here */
 		while (low < high) {
 			const size_t mid = (low + high) / 2;
 

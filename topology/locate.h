@@ -42,7 +42,8 @@ struct place locate_address(const struct model *m,
 
 /*
  * The segment of a frame: the zone of the first of its tags (outermost
- * first) that the tap's vlans name, else the tap's segment, else NULL
+ * first) that the tap's vlans name, the outermost not counted where it is
+ * that of the tap's mirror (RSPAN), else the tap's segment, else NULL
  * (transit). *vlan is set to that tag, or 0; *link to the link declared for
  * it, or NULL. Either may be NULL.
  */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The names of what an observation says: why a conversation ended and in
- * which state it was, in Suricata's spelling where Suricata has one. Nothing
- * is encoded here: offline the records are handed over by call.
+ * which state it was, in Suricata's spelling where Suricata has one, what was
+ * noticed, and how a device was named. Nothing is encoded here: offline the
+ * records are handed over by call.
  */
 #include "observation.h"
 
@@ -87,6 +88,49 @@ sandbox_state_name(enum sandbox_state s)
 		[SANDBOX_FULL] = "full",
 		[SANDBOX_RELAXED] = "relaxed",
 		[SANDBOX_NONE] = "none",
+	};
+
+	assert((unsigned)s < sizeof(names) / sizeof(names[0]));
+	return names[s];
+}
+
+const char *
+notice_name(enum notice_word word)
+{
+	static const char *const names[NOTICE_COUNT] = {
+		[NOTICE_NONE] = "none",
+#define NOTICE(name, ja, en, next_ja, next_en) [NOTICE_##name] = #name,
+#include "notice_table.h"
+#undef NOTICE
+	};
+
+	assert((unsigned)word < NOTICE_COUNT);
+	return names[word];
+}
+
+const char *
+device_source_name(enum device_source s)
+{
+	static const char *const names[] = {
+		[DEVICE_BY_DHCP] = "dhcp",
+		[DEVICE_BY_NBNS] = "nbns",
+		[DEVICE_BY_MDNS] = "mdns",
+		[DEVICE_BY_LLMNR] = "llmnr",
+		[DEVICE_BY_TLS] = "tls",
+		[DEVICE_BY_SMB] = "smb",
+	};
+
+	assert((unsigned)s < sizeof(names) / sizeof(names[0]));
+	return names[s];
+}
+
+const char *
+device_stage_name(enum device_stage s)
+{
+	static const char *const names[] = {
+		[DEVICE_NEW] = "new",
+		[DEVICE_CHANGED] = "changed",
+		[DEVICE_LAST] = "last",
 	};
 
 	assert((unsigned)s < sizeof(names) / sizeof(names[0]));

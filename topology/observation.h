@@ -8,7 +8,11 @@
 #define OBSERVATION_H
 
 #include "conversation.h"
+#include "device.h"
+#include "evidence.h"
 #include "judge.h"
+#include "notice.h"
+#include "tap_minute.h"
 
 enum observation_stage {
 	OBSERVATION_FIRST,  /* first verdict that is certain */
@@ -72,6 +76,8 @@ struct tap_account {
 	uint64_t tcp_conversations, tcp_one_way;
 	uint64_t payload_seen, payload_missing; /* TCP bytes */
 	uint64_t backward;			/* time steps backwards */
+	uint64_t payload_unheard;		/* as in tap_minute.h */
+	uint64_t drops;				/* of ring and NIC; live */
 };
 
 struct tally {
@@ -189,6 +195,11 @@ struct observer {
 	void (*tick)(void *context, struct wall_us now);
 	void (*gap)(void *context, const struct gap *g);
 	void (*health)(void *context, const struct health *h);
+	void (*notice)(void *context, const struct notice *n);
+	void (*device)(void *context, const struct device *d);
+	/* Told before the observation that alerts. */
+	void (*evidence)(void *context, const struct evidence_set *e);
+	void (*minute)(void *context, const struct tap_minute *m);
 	/* A line for the operator, whole, without newline. */
 	void (*log)(void *context, const char *line);
 };

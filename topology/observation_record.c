@@ -19,7 +19,11 @@ struct record_reader {
 	struct record_conversation_room conversation;
 	struct record_account account;
 	struct health health;
+	struct record_notice_room notice;
+	struct device device;
+	struct evidence_set evidence;
 	struct coverage_finding coverage;
+	struct tap_minute minute;
 	struct gap gap;
 	struct wall_us tick;
 	const char *line;
@@ -158,6 +162,30 @@ read_health(struct record_reader *r, struct record_input *in)
 	record_read_health(in, &r->health);
 }
 
+static void
+read_notice(struct record_reader *r, struct record_input *in)
+{
+	record_read_notice(in, &r->notice);
+}
+
+static void
+read_device(struct record_reader *r, struct record_input *in)
+{
+	record_read_device(in, &r->device);
+}
+
+static void
+read_evidence(struct record_reader *r, struct record_input *in)
+{
+	record_read_evidence(in, &r->evidence);
+}
+
+static void
+read_minute(struct record_reader *r, struct record_input *in)
+{
+	record_read_minute(in, &r->minute);
+}
+
 /* ---- handing over */
 
 static void
@@ -178,6 +206,14 @@ tell(const struct record_reader *r, enum record_type type,
 		o->health(o->context, &r->health);
 	if (type == RECORD_LOG && o->log)
 		o->log(o->context, r->line);
+	if (type == RECORD_NOTICE && o->notice)
+		o->notice(o->context, &r->notice.notice);
+	if (type == RECORD_DEVICE && o->device)
+		o->device(o->context, &r->device);
+	if (type == RECORD_EVIDENCE && o->evidence)
+		o->evidence(o->context, &r->evidence);
+	if (type == RECORD_MINUTE && o->minute)
+		o->minute(o->context, &r->minute);
 }
 
 static enum record_result
@@ -273,6 +309,10 @@ record_read(struct record_reader *r, const uint8_t *bytes, size_t length,
 		[RECORD_GAP] = read_gap,
 		[RECORD_HEALTH] = read_health,
 		[RECORD_LOG] = read_log,
+		[RECORD_NOTICE] = read_notice,
+		[RECORD_DEVICE] = read_device,
+		[RECORD_EVIDENCE] = read_evidence,
+		[RECORD_MINUTE] = read_minute,
 	};
 	struct record_input in = { .m = m, .names = r->names };
 	enum record_result result;

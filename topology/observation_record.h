@@ -28,6 +28,10 @@ enum record_type {
 	RECORD_GAP,
 	RECORD_HEALTH,
 	RECORD_LOG,
+	RECORD_NOTICE,
+	RECORD_DEVICE,
+	RECORD_EVIDENCE,
+	RECORD_MINUTE,
 	RECORD_TYPE_COUNT,
 };
 
@@ -35,7 +39,8 @@ enum record_type {
 enum record_class {
 	RECORD_URGENT, /* gaps, coverage, health; conversations that alert */
 	RECORD_FINAL,  /* a conversation's last word */
-	RECORD_UPDATE, /* first words and changes that alert of nothing */
+	RECORD_UPDATE, /* first words and changes that alert of nothing;
+			* evidence */
 	RECORD_MINOR,  /* ticks, accounts, log lines */
 	RECORD_CLASS_COUNT,
 };
@@ -84,6 +89,15 @@ size_t record_gap(uint8_t *out, struct record_head *head, const struct gap *g);
 size_t record_health(uint8_t *out, struct record_head *head,
     const struct health *h);
 size_t record_log(uint8_t *out, struct record_head *head, const char *line);
+size_t record_notice(uint8_t *out, struct record_head *head,
+    const struct notice *n);
+size_t record_device(uint8_t *out, struct record_head *head,
+    const struct device *d);
+/* Packets that find no room are left out and counted as missing. */
+size_t record_evidence(uint8_t *out, struct record_head *head,
+    const struct evidence_set *e);
+size_t record_minute(uint8_t *out, struct record_head *head,
+    const struct tap_minute *m);
 
 /* Only the head; RECORD_OK, TRUNCATED, MALFORMED or UNSUPPORTED. */
 enum record_result record_read_head(const uint8_t *bytes, size_t length,

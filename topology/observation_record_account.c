@@ -7,7 +7,7 @@
 #include "observation_record_internal.h"
 
 /* The least that a tap takes: index, no file, numbers. */
-#define TAP_BYTES (4 + 2 + 11 * 8)
+#define TAP_BYTES (4 + 2 + 13 * 8)
 #define ROWS_CUT "record-rows-cut"
 #define TAPS_CUT "record-taps-cut"
 
@@ -45,6 +45,8 @@ put_tap(struct record_writer *w, const struct tap_account *t)
 	record_put64(w, t->payload_seen);
 	record_put64(w, t->payload_missing);
 	record_put64(w, t->backward);
+	record_put64(w, t->payload_unheard);
+	record_put64(w, t->drops);
 }
 
 /* The taps, as many as fit, then how many did not. Their number stands before
@@ -121,6 +123,8 @@ get_tap(struct record_input *in, struct tap_account *t)
 	t->payload_seen = record_get64(in);
 	t->payload_missing = record_get64(in);
 	t->backward = record_get64(in);
+	t->payload_unheard = record_get64(in);
+	t->drops = record_get64(in);
 }
 
 static void

@@ -70,7 +70,8 @@ flags_of(const struct conversation *c)
 	const bool flags[] = { c->datagram, c->payload[0], c->payload[1],
 		c->one_way, c->server_name_cut, c->classifier_failed,
 		c->malformed, c->lost, c->cut, c->tunnel, c->targets_full,
-		c->sightings_full, c->ended };
+		c->sightings_full, c->ended, c->label_unsure,
+		c->unread_control };
 	unsigned set = 0;
 
 	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
@@ -132,6 +133,7 @@ put_conversation(struct record_writer *w, const struct conversation *c)
 	record_put8(w, c->refusal);
 	record_put_addr(w, &c->refused_from);
 	record_put16(w, flags_of(c));
+	record_put8(w, c->carriage);
 	record_put8(w, c->application_state);
 	record_put8(w, c->confidence);
 	record_put_text(w, c->application, RECORD_NAME_MAX);
@@ -148,8 +150,9 @@ put_conversation(struct record_writer *w, const struct conversation *c)
 
 /* ---- the verdict */
 
-static bool
-is_of(const struct clause *c, const char *id, const struct diag_place *place)
+bool
+record_clause_is(const struct clause *c, const char *id,
+    const struct diag_place *place)
 {
 	return c->id == id && c->place.file == place->file &&
 	    c->place.line == place->line && c->place.column == place->column;
@@ -172,19 +175,22 @@ noun_of(const struct observation *o, uint32_t *index)
 		zones[2 + i] = c->sightings[i].segment;
 	for (size_t i = 0; i < sizeof(conduits) / sizeof(conduits[0]); i++) {
 		if (conduits[i] == NULL ||
-		    !is_of(&v->clause, conduits[i]->id, &conduits[i]->place))
+		    !record_clause_is(&v->clause, conduits[i]->id,
+			&conduits[i]->place))
 			continue;
 		*index = conduits[i]->index;
 		return RECORD_NOUN_CONDUIT;
 	}
 	if (v->exception != NULL &&
-	    is_of(&v->clause, v->exception->id, &v->exception->place)) {
+	    record_clause_is(&v->clause, v->exception->id,
+		&v->exception->place)) {
 		*index = v->exception->index;
 		return RECORD_NOUN_EXCEPTION;
 	}
 	for (size_t i = 0; i < sizeof(zones) / sizeof(zones[0]); i++) {
 		if (zones[i] == NULL ||
-		    !is_of(&v->clause, zones[i]->id, &zones[i]->place))
+		    !record_clause_is(&v->clause, zones[i]->id,
+			&zones[i]->place))
 			continue;
 		*index = zones[i]->index;
 		return RECORD_NOUN_ZONE;
@@ -192,13 +198,10 @@ noun_of(const struct observation *o, uint32_t *index)
 	return RECORD_NOUN_NAMED;
 }
 
-static void
-put_clause(struct record_writer *w, const struct observation *o)
+void
+record_put_clause(struct record_writer *w, const struct clause *c,
+    enum record_noun noun, uint32_t index)
 {
-	const struct clause *c = &o->verdict->clause;
-	uint32_t index = RECORD_INDEX_NONE;
-	const enum record_noun noun = noun_of(o, &index);
-
 	record_put8(w, c->kind);
 	record_put8(w, c->from);
 	record_put8(w, c->to);
@@ -211,6 +214,15 @@ put_clause(struct record_writer *w, const struct observation *o)
 	record_put_path(w, c->place.file, RECORD_NAME_MAX);
 	record_put32(w, c->place.line);
 	record_put32(w, c->place.column);
+}
+
+static void
+put_clause(struct record_writer *w, const struct observation *o)
+{
+	uint32_t index = RECORD_INDEX_NONE;
+	const enum record_noun noun = noun_of(o, &index);
+
+	record_put_clause(w, &o->verdict->clause, noun, index);
 }
 
 static void

@@ -125,6 +125,17 @@ void record_begin(struct record_writer *w, uint8_t *out,
 void record_put_text(struct record_writer *w, const char *s, size_t max);
 /* The same, and of what is longer the end is kept: for the name of a file. */
 void record_put_path(struct record_writer *w, const char *s, size_t max);
+/* Whether c names what has that id and stands there. */
+bool record_clause_is(const struct clause *c, const char *id,
+    const struct diag_place *place);
+/* A clause: by the index of the noun it names, or (RECORD_NOUN_NAMED) by its
+ * id and place. */
+void record_put_clause(struct record_writer *w, const struct clause *c,
+    enum record_noun noun, uint32_t index);
+/* A packet of evidence, of which at most EVIDENCE_PAYLOAD_MAX bytes cross;
+ * what is more is cut. */
+void record_put_packet(struct record_writer *w,
+    const struct evidence_packet *p);
 
 /* ---- reading */
 
@@ -209,8 +220,14 @@ const struct conduit *record_get_conduit(struct record_input *in);
 const struct exception *record_get_exception(struct record_input *in);
 const struct translation *record_get_translation(struct record_input *in);
 /* tap: whose router it is. */
+const struct host *record_get_host(struct record_input *in);
 const struct router *record_get_router(struct record_input *in,
     const struct tap *tap);
+
+/* A clause, whose names are kept (record_names_keep). */
+void record_get_clause(struct record_input *in, struct clause *c);
+/* A packet of evidence; its bytes point into the record. */
+void record_get_packet(struct record_input *in, struct evidence_packet *p);
 
 /* ---- names that outlive a record */
 
@@ -243,6 +260,16 @@ struct record_conversation_room {
 void record_read_conversation(struct record_input *in,
     struct record_conversation_room *out);
 void record_read_account(struct record_input *in, struct record_account *out);
+struct record_notice_room {
+	struct notice notice; /* points to what follows */
+	struct evidence_packet packets[EVIDENCE_NOTICE_MAX];
+};
+
+void record_read_notice(struct record_input *in,
+    struct record_notice_room *out);
+void record_read_device(struct record_input *in, struct device *out);
+void record_read_evidence(struct record_input *in, struct evidence_set *out);
 void record_read_health(struct record_input *in, struct health *out);
+void record_read_minute(struct record_input *in, struct tap_minute *out);
 
 #endif

@@ -9,7 +9,7 @@
 
 #define FLOW_ID_END (UINT64_C(1) << 53)
 #define ELEMENTS_ALL ((1u << ELEMENT_COUNT) - 1)
-#define FLAG_COUNT 13
+#define FLAG_COUNT 15
 
 static bool
 get_bool(struct record_input *in)
@@ -58,7 +58,8 @@ get_flags(struct record_input *in, struct conversation *c)
 	bool *const flags[FLAG_COUNT] = { &c->datagram, &c->payload[0],
 		&c->payload[1], &c->one_way, &c->server_name_cut,
 		&c->classifier_failed, &c->malformed, &c->lost, &c->cut,
-		&c->tunnel, &c->targets_full, &c->sightings_full, &c->ended };
+		&c->tunnel, &c->targets_full, &c->sightings_full, &c->ended,
+		&c->label_unsure, &c->unread_control };
 	const unsigned set = record_get_bits(in, (1u << FLAG_COUNT) - 1);
 
 	for (int i = 0; i < FLAG_COUNT; i++)
@@ -136,6 +137,8 @@ get_conversation(struct record_input *in, struct conversation *c)
 	c->refusal = (enum refusal)record_get_enum(in, REFUSAL_UNREACHABLE + 1);
 	c->refused_from = record_get_addr(in, true);
 	get_flags(in, c);
+	c->carriage = (enum carriage)record_get_enum(in,
+	    CARRIAGE_UNDECLARED + 1);
 	c->application_state = (enum application_state)record_get_enum(in,
 	    APPLICATION_UNKNOWN + 1);
 	c->confidence = (enum confidence)record_get_enum(in,
@@ -211,8 +214,8 @@ get_noun(struct record_input *in, enum record_noun noun, struct clause *c)
 	record_require(in, c->id != NULL || in->stale);
 }
 
-static void
-get_clause(struct record_input *in, struct clause *c)
+void
+record_get_clause(struct record_input *in, struct clause *c)
 {
 	enum record_noun noun;
 	const char *id, *file;
@@ -272,7 +275,7 @@ get_verdict(struct record_input *in, struct verdict *v)
 		record_require(in, v->also[i].check != CHECK_NONE);
 	}
 	v->failed = get_element(in);
-	get_clause(in, &v->clause);
+	record_get_clause(in, &v->clause);
 	v->conduit = record_get_conduit(in);
 	v->exception = record_get_exception(in);
 	get_near_miss(in, &v->near_miss);

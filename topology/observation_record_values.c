@@ -262,6 +262,14 @@ record_get_translation(struct record_input *in)
 	    NULL;
 }
 
+const struct host *
+record_get_host(struct record_input *in)
+{
+	uint32_t i;
+
+	return get_index(in, in->m->host_count, &i) ? &in->m->hosts[i] : NULL;
+}
+
 const struct router *
 record_get_router(struct record_input *in, const struct tap *tap)
 {

@@ -8,4 +8,9 @@
 #include "words_check.h"
 #include "words_probe.h"
 #include "words_live.h"
+#define NOTICE(name, ja, en, next_ja, next_en) \
+	WORD(NOTICE_##name, ja, en)            \
+	WORD(NOTICE_NEXT_##name, next_ja, next_en)
+#include "notice_table.h"
+#undef NOTICE
 #include "words_verifier.h"

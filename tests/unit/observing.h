@@ -28,6 +28,10 @@ struct observing {
 	struct tally tally;
 	struct gap gap;
 	struct health health;
+	struct notice notice;
+	struct evidence_packet packets[EVIDENCE_NOTICE_MAX];
+	uint8_t bytes[EVIDENCE_NOTICE_MAX][EVIDENCE_BYTES_MAX];
+	struct device device;
 	char names[3][64]; /* of the conversation */
 };
 
@@ -228,6 +232,7 @@ observing_talk(struct observing *s)
 	c->lost = observing_bool(s);
 	c->cut = observing_bool(s);
 	c->tunnel = observing_bool(s);
+	c->carriage = (enum carriage)observing_below(s, 3);
 	c->target_count = observing_below(s, CONVERSATION_TARGETS_MAX + 1);
 	for (size_t i = 0; i < c->target_count; i++) {
 		observing_copy(s, c->targets[i].name, CONVERSATION_NAME_MAX);
@@ -380,6 +385,145 @@ observing_coverage(struct observing *s)
 	f->counted = observing_number(s);
 	f->of = observing_number(s);
 	f->detail = observing_text(s);
+}
+
+static inline void
+observing_mac(struct observing *s, bool *has_mac, struct mac *mac)
+{
+	*has_mac = observing_bool(s);
+	for (int i = 0; *has_mac && i < 6; i++)
+		mac->bytes[i] = (uint8_t)observing_number(s);
+}
+
+static inline void
+observing_packets(struct observing *s, struct notice *n)
+{
+	n->packets = s->packets;
+	n->packet_count = observing_below(s, EVIDENCE_NOTICE_MAX + 1);
+	memset(s->packets, 0, sizeof(s->packets));
+	for (size_t i = 0; i < n->packet_count; i++) {
+		struct evidence_packet *p = &s->packets[i];
+
+		p->time = observing_time(s);
+		p->nanoseconds = (uint16_t)observing_below(s, 1000);
+		p->tap = observing_tap(s);
+		p->link_type = 1;
+		p->wire = (uint32_t)observing_number(s);
+		p->kept = (uint32_t)observing_below(s, EVIDENCE_BYTES_MAX + 1);
+		for (uint32_t k = 0; k < p->kept; k++)
+			s->bytes[i][k] = (uint8_t)observing_number(s);
+		p->bytes = s->bytes[i];
+		p->deciding = observing_bool(s);
+		p->cut = observing_bool(s);
+	}
+}
+
+/* A clause of what a notice may be held against. */
+static inline void
+observing_notice_clause(struct observing *s, struct notice *n)
+{
+	const struct zone *z = n->party[0].zone;
+	const struct tap *tap = observing_tap(s);
+
+	switch (observing_below(s, 4)) {
+	case 0:
+		break;
+	case 1:
+		n->clause.kind = CLAUSE_MODEL;
+		n->clause.id = z != NULL ? z->id : "no-longer";
+		if (z != NULL)
+			n->clause.place = z->place;
+		break;
+	case 2:
+		n->clause.kind = CLAUSE_MODEL;
+		n->clause.id = n->boundary ? n->boundary->id : NULL;
+		if (n->boundary != NULL)
+			n->clause.place = n->boundary->place;
+		break;
+	default:
+		n->clause.kind = CLAUSE_MODEL;
+		n->clause.id = tap->id;
+		n->clause.place = tap->place;
+		break;
+	}
+}
+
+static inline void
+observing_notice(struct observing *s)
+{
+	static const enum check checks[] = { CHECK_LNK_1, CHECK_LNK_10,
+		CHECK_AST_1, CHECK_AST_6, CHECK_ATK_1, CHECK_ATK_7,
+		CHECK_TOP_12 };
+	struct notice *n = &s->notice;
+
+	memset(n, 0, sizeof(*n));
+	n->check = checks[observing_below(s, 7)];
+	n->severity = (enum severity)(
+	    1 + observing_below(s, SEVERITY_CRITICAL));
+	n->word = (enum notice_word)(1 + observing_below(s, NOTICE_COUNT - 1));
+	n->now = observing_time(s);
+	n->first = observing_time(s);
+	n->boundary = OBSERVING_ONE(s, s->m->boundaries, s->m->boundary_count);
+	n->tap = observing_bool(s) ? observing_tap(s) : NULL;
+	n->tag_count = (uint8_t)observing_below(s, 5);
+	for (size_t i = 0; i < n->tag_count; i++)
+		n->tags[i] = (uint16_t)observing_below(s, 4096);
+	n->protocol = (uint8_t)observing_number(s);
+	for (int i = 0; i < 2; i++) {
+		struct notice_party *p = &n->party[i];
+
+		if (observing_bool(s))
+			p->address = observing_address(s,
+			    observing_bool(s) ? 4 : 6);
+		p->port = (uint16_t)observing_number(s);
+		observing_mac(s, &p->has_mac, &p->mac);
+		p->zone = observing_zone(s);
+	}
+	observing_notice_clause(s, n);
+	n->expected = observing_text(s);
+	n->seen = observing_text(s);
+	n->counted = observing_number(s);
+	n->of = observing_number(s);
+	n->flow_id = observing_number(s) & ((UINT64_C(1) << 53) - 1);
+	observing_packets(s, n);
+}
+
+static inline void
+observing_device(struct observing *s)
+{
+	struct device *d = &s->device;
+
+	memset(d, 0, sizeof(*d));
+	d->stage = (enum device_stage)observing_below(s, 3);
+	d->now = observing_time(s);
+	d->first = observing_time(s);
+	d->last = observing_time(s);
+	d->boundary = OBSERVING_ONE(s, s->m->boundaries, s->m->boundary_count);
+	d->tap = observing_bool(s) ? observing_tap(s) : NULL;
+	d->zone = observing_zone(s);
+	d->host = OBSERVING_ONE(s, s->m->hosts, s->m->host_count);
+	observing_mac(s, &d->has_mac, &d->mac);
+	d->address_count = (uint8_t)observing_below(s,
+	    DEVICE_ADDRESSES_MAX + 1);
+	for (size_t i = 0; i < d->address_count; i++)
+		d->addresses[i] = observing_address(s,
+		    observing_bool(s) ? 4 : 6);
+	d->name_count = (uint8_t)observing_below(s, DEVICE_NAMES_MAX + 1);
+	for (size_t i = 0; i < d->name_count; i++) {
+		d->names[i].source = (enum device_source)observing_below(s,
+		    DEVICE_SOURCE_COUNT);
+		observing_copy(s, d->names[i].text, DEVICE_NAME_MAX);
+	}
+	d->service_count = (uint8_t)observing_below(s, DEVICE_SERVICES_MAX + 1);
+	for (size_t i = 0; i < d->service_count; i++) {
+		d->services[i].protocol = (uint8_t)observing_number(s);
+		d->services[i].port = (uint16_t)observing_number(s);
+		(void)snprintf(d->services[i].application,
+		    sizeof(d->services[i].application), "%s",
+		    observing_bool(s) ? "SMBv23" : "");
+	}
+	d->full = observing_bool(s);
+	d->ledger = observing_bool(s);
 }
 
 static inline void

@@ -678,10 +678,82 @@ test_a_transport_that_cannot_be_read_is_unjudged_or_forbidden(void **state)
 	assert_violates(&v, CHECK_SEG_1, SEVERITY_LOW);
 }
 
+/* A query that conforms when it is seen plain. */
+static struct conversation
+query(void)
+{
+	struct conversation c = judging_between(model, "10.2.0.53", 5353,
+	    "172.20.0.53", 53, 17);
+
+	c.datagram = c.payload[0] = c.payload[1] = true;
+	c.outcome = OUTCOME_DATA;
+	c.application_state = APPLICATION_KNOWN;
+	c.application = "DNS";
+	return c;
+}
+
+static void
+test_in_an_undeclared_tunnel_nothing_conforms(void **state)
+{
+	struct conversation c = query();
+	struct verdict v = judging_verdict(model, &c);
+	char text[64];
+
+	(void)state;
+	assert_string_equal(verdict_name(v.kind), "conform");
+	assert_false(stands_also(&v, CHECK_LNK_6));
+	c.carriage = CARRIAGE_UNDECLARED;
+	v = judging_verdict(model, &c);
+	assert_string_equal(verdict_name(v.kind), "unjudged");
+	assert_string_equal(reason_text(v.reason, v.element, text),
+	    "not-observable: path");
+	assert_true(stands_also(&v, CHECK_LNK_6));
+	assert_false(v.alerts);
+	c.carriage = CARRIAGE_DECLARED;
+	v = judging_verdict(model, &c);
+	assert_string_equal(verdict_name(v.kind), "conform");
+	assert_false(stands_also(&v, CHECK_LNK_6));
+}
+
+static void
+test_a_violation_is_one_in_any_tunnel(void **state)
+{
+	struct conversation c = leak(model);
+	struct verdict v;
+
+	(void)state;
+	c.outcome = OUTCOME_ANSWERED;
+	for (int i = CARRIAGE_NONE; i <= CARRIAGE_UNDECLARED; i++) {
+		c.carriage = (enum carriage)i;
+		v = judging_verdict(model, &c);
+		assert_violates(&v, CHECK_SEG_1, SEVERITY_CRITICAL);
+	}
+}
+
+static void
+test_a_plain_control_does_not_make_data_in_a_tunnel_conform(void **state)
+{
+	struct conversation c = query();
+	struct verdict control = judging_verdict(model, &c), v;
+
+	(void)state;
+	c.control = &control;
+	v = judging_verdict(model, &c);
+	assert_string_equal(verdict_name(v.kind), "conform");
+	c.carriage = CARRIAGE_UNDECLARED;
+	v = judging_verdict(model, &c);
+	assert_unjudged(&v, REASON_NOT_OBSERVABLE);
+	assert_true(stands_also(&v, CHECK_LNK_6));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_in_an_undeclared_tunnel_nothing_conforms),
+		cmocka_unit_test(test_a_violation_is_one_in_any_tunnel),
+		cmocka_unit_test(
+		    test_a_plain_control_does_not_make_data_in_a_tunnel_conform),
 		cmocka_unit_test(
 		    test_a_forbidden_cell_is_low_when_tried_and_critical_when_answered),
 		cmocka_unit_test(
