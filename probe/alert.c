@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "noun.h"
 
 #define PROTOCOL_ICMP 1
@@ -17,6 +18,7 @@
 #define PROTOCOL_ICMPV6 58
 #define PROTOCOL_SCTP 132
 #define PROTOCOL_UDPLITE 136
+#define NAMED_MAX 768 /* text that an evidence_id is a digest of */
 
 struct ends
 ends_of(const struct conversation *c)
@@ -149,7 +151,7 @@ alert_of_observation(struct alert *a, const struct observation *o,
     const struct finding *f)
 {
 	memset(a, 0, sizeof(*a));
-	a->flow_id = o->flow_id;
+	a->flow_id = a->evidence_id = o->flow_id;
 	a->finding = *f;
 	a->start = o->start;
 	a->end = o->end;
@@ -178,6 +180,81 @@ alert_of_coverage(struct alert *a, const struct coverage_finding *f)
 	copy_text(a->detail, sizeof(a->detail), f->detail);
 }
 
+/* A digest of what was noticed, by whom, where and when. */
+static uint64_t
+evidence_of(const struct notice *n)
+{
+	char who[ADDR_TEXT_MAX], whom[ADDR_TEXT_MAX];
+	char macs[2][MAC_TEXT_MAX], named[NAMED_MAX];
+	uint8_t digest[20];
+	uint64_t id = 0;
+
+	for (int i = 0; i < 2; i++)
+		(void)mac_format(&n->party[i].mac, macs[i]);
+	(void)snprintf(named, sizeof(named), "%s %s %lld %s %s %s %s %u %s %s",
+	    checks_id(n->check), notice_name(n->word), (long long)n->now.us,
+	    addr_format(&n->party[0].address, who), macs[0],
+	    addr_format(&n->party[1].address, whom), macs[1], n->party[1].port,
+	    n->tap != NULL ? n->tap->id : "-",
+	    n->clause.id != NULL ? n->clause.id : "-");
+	digest_sha1(named, strlen(named), digest);
+	for (int i = 0; i < 8; i++)
+		id = id << 8 | digest[i];
+	return (id & (ALERT_EVIDENCE_OF_NOTICE - 1)) | ALERT_EVIDENCE_OF_NOTICE;
+}
+
+static void
+copy_party(struct alert *a, const struct notice_party *p, int i)
+{
+	struct place *place = i == 0 ? &a->from : &a->to;
+
+	a->ends.address[i] = p->address;
+	a->ends.port[i] = p->port;
+	a->has_mac[i] = p->has_mac;
+	a->mac[i] = p->mac;
+	place->kind = p->zone != NULL ? PLACE_ZONE : PLACE_NONE;
+	place->zone = p->zone;
+	place->address = p->address;
+}
+
+void
+alert_of_notice(struct alert *a, const struct notice *n)
+{
+	memset(a, 0, sizeof(*a));
+	a->notice = true;
+	a->flow_id = n->flow_id;
+	a->evidence_id = n->packet_count > 0 ? evidence_of(n) : n->flow_id;
+	a->finding.check = n->check;
+	a->finding.severity = n->severity;
+	a->start = n->first.us != 0 && n->first.us < n->now.us ? n->first :
+								 n->now;
+	a->end = n->now;
+	a->boundary = n->boundary;
+	a->tap = n->tap;
+	if (n->tap != NULL)
+		a->taps[a->tap_count++] = n->tap;
+	a->tag_count = n->tag_count < 4 ? n->tag_count : 4;
+	memcpy(a->tags, n->tags, sizeof(a->tags));
+	a->ends.protocol = n->protocol;
+	a->verdict = VERDICT_VIOLATE;
+	a->clause = n->clause;
+	a->word = n->word;
+	copy_party(a, &n->party[0], 0);
+	copy_party(a, &n->party[1], 1);
+	a->has_expected = n->expected != NULL;
+	a->has_seen = n->seen != NULL;
+	copy_text(a->expected, sizeof(a->expected), n->expected);
+	copy_text(a->seen, sizeof(a->seen), n->seen);
+	a->counted = n->counted;
+	a->of = n->of;
+}
+
+bool
+alert_of_judged(const struct alert *a)
+{
+	return !a->coverage && !a->notice;
+}
+
 void
 alert_rebase(struct alert *a, struct noun_map *to)
 {
@@ -194,13 +271,14 @@ alert_rebase(struct alert *a, struct noun_map *to)
 	noun_place(to, &a->to);
 	noun_clause(to, &a->clause);
 	a->conduit = noun_conduit(to, a->conduit);
-	a->near_miss.conduit = noun_conduit(to, a->near_miss.conduit);
+	if (!a->notice) /* else texts lie there */
+		a->near_miss.conduit = noun_conduit(to, a->near_miss.conduit);
 }
 
 bool
 alert_settled(const struct alert *a)
 {
-	if (a->coverage || !a->ongoing || a->outcome == OUTCOME_DATA)
+	if (!alert_of_judged(a) || !a->ongoing || a->outcome == OUTCOME_DATA)
 		return true;
 	return a->outcome == OUTCOME_REFUSED &&
 	    (a->refused_by == REFUSER_HOST ||

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One alert: a copy of what a judged conversation, or a finding about
- * coverage, lets us say. Small enough to be held while its outcome settles
+ * One alert: a copy of what a judged conversation, a notice or a finding about
+ * coverage lets us say. Small enough to be held while its outcome settles
  * and kept while its group's window is open. Holds no bytes of packets save
  * the name that was asked for; nouns of the model are borrowed from it.
  */
@@ -23,9 +23,17 @@ struct ends {
 
 struct noun_map;
 
+/* Whose packets a notice keeps has bit 53 set: no conversation has it. */
+#define ALERT_EVIDENCE_OF_NOTICE (UINT64_C(1) << 53)
+
+/* Of a conversation, unless one of the first two says otherwise. */
 struct alert {
-	bool coverage; /* about coverage: there is no conversation */
-	uint64_t flow_id;
+	bool coverage;	  /* about coverage: there is no conversation */
+	bool notice;	  /* of a notice; a conversation may show it */
+	uint64_t flow_id; /* of a notice 0 where no conversation shows it */
+	/* Under which packets are kept for it: the flow_id, or what a notice
+	 * is given; 0: there are none. */
+	uint64_t evidence_id;
 	struct finding finding;
 	struct wall_us start, end; /* first and last packet */
 
@@ -36,9 +44,14 @@ struct alert {
 	uint8_t tag_count;
 	uint16_t tags[4];
 
-	/* From here on only where there is a conversation. */
+	/* From here on only where there is a conversation, or parties. Of a
+	 * notice an address may have family 0, and its clause is what it is
+	 * held against. */
 	struct ends ends;
 	struct place from, to;
+	struct clause clause;
+
+	/* From here on only where there is a conversation. */
 	enum initiator initiator;
 	enum outcome outcome;
 	enum passed passed;
@@ -47,23 +60,35 @@ struct alert {
 	uint64_t bytes[2];
 	enum application_state application_state;
 	enum confidence confidence;
-	char application[ALERT_LABEL_MAX];	 /* "" when not known */
-	char master[ALERT_LABEL_MAX];		 /* its carrier, or "" */
-	char server_name[CONVERSATION_NAME_MAX]; /* "" when none was seen */
-
 	enum verdict_kind verdict;
 	enum reason reason;
-	enum element element; /* of REASON_NOT_OBSERVABLE */
-	enum element failed;  /* 0: none */
-	struct clause clause;
-	const struct conduit *conduit; /* that covers it, or NULL */
-	struct near_miss near_miss;
+	enum element element;		/* of REASON_NOT_OBSERVABLE */
+	enum element failed;		/* 0: none */
+	const struct conduit *conduit;	/* that covers it, or NULL */
 	uint8_t also[VERDICT_ALSO_MAX]; /* enum check */
 	uint8_t also_count;
 
-	/* From here on only for coverage. */
+	union {
+		struct { /* of a conversation */
+			char application[ALERT_LABEL_MAX]; /* "": not known */
+			char master[ALERT_LABEL_MAX]; /* its carrier, or "" */
+			/* "" when none was seen */
+			char server_name[CONVERSATION_NAME_MAX];
+			struct near_miss near_miss;
+		};
+		struct { /* of a notice */
+			enum notice_word word;
+			bool has_mac[2];
+			struct mac mac[2];
+			bool has_expected, has_seen;
+			char expected[NOTICE_TEXT_MAX + 1];
+			char seen[NOTICE_TEXT_MAX + 1];
+		};
+	};
+
+	/* From here on only for coverage and notices. */
 	uint64_t counted, of;
-	char detail[ALERT_DETAIL_MAX]; /* "" when there is none */
+	char detail[ALERT_DETAIL_MAX]; /* of coverage; "": there is none */
 };
 
 /*
@@ -76,11 +101,19 @@ void alert_of_observation(struct alert *a, const struct observation *o,
     const struct finding *f);
 /* The alert of a finding about coverage. */
 void alert_of_coverage(struct alert *a, const struct coverage_finding *f);
+/*
+ * The alert of a notice. Where it brings packets, evidence_id is made from what
+ * it says, so that the same capture yields the same again. Clause id and file
+ * are borrowed for as long as the alert lives.
+ */
+void alert_of_notice(struct alert *a, const struct notice *n);
+/* Whether it is of a conversation that was judged. */
+bool alert_of_judged(const struct alert *a);
 /* The alert under the nouns of another model, and of none before it. */
 void alert_rebase(struct alert *a, struct noun_map *to);
 /* True when nothing that comes can change the outcome: data went both ways,
- * it was refused and by whom is known, or the conversation ended. Coverage is
- * always settled. */
+ * it was refused and by whom is known, or the conversation ended. Coverage and
+ * notices are always settled. */
 bool alert_settled(const struct alert *a);
 /* The ends of a conversation. */
 struct ends ends_of(const struct conversation *c);

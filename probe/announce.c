@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "control.h"
+#include "retain.h"
 #include "track.h"
 
 #define TCP 6
@@ -57,7 +58,7 @@ is_news(const struct flow *f, const struct verdict *v)
 }
 
 static void
-tell(const struct announcer *a, const struct flow *f, const struct verdict *v,
+tell(const struct announcer *a, struct flow *f, const struct verdict *v,
     enum observation_stage stage, enum ending ending, struct wall_us now)
 {
 	struct observation o = { .stage = stage,
@@ -80,6 +81,8 @@ tell(const struct announcer *a, const struct flow *f, const struct verdict *v,
 		o.tcp_flags[i] = f->way[i].tcp_flags;
 	}
 	memcpy(o.tags, f->tags, sizeof(o.tags));
+	if (a->retained)
+		retain_tell(a->retained, f, v, now, a->observer);
 	if (a->observer->conversation)
 		a->observer->conversation(a->observer->context, &o);
 }
@@ -97,6 +100,8 @@ judge_flow(struct announcer *a, struct flow *f, struct wall_us now,
 	if (f->again.us <= now.us)
 		f->again.us = INT64_MAX;
 	f->dirty = false;
+	if (a->retained)
+		retain_judged(a->retained, f, v, is_open(&f->conversation));
 }
 
 static void

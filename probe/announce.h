@@ -9,10 +9,13 @@
 
 #include "flow.h"
 
+struct retained;
+
 struct announcer {
 	const struct model *model;
 	const struct observer *observer;
-	uint64_t judgements; /* calls of judge, counted here */
+	struct retained *retained; /* borrowed: what is evidence of a verdict */
+	uint64_t judgements;	   /* calls of judge, counted here */
 };
 
 /*

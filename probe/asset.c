@@ -32,6 +32,21 @@ division_of_host(const struct model *m, const struct host *h)
 }
 
 struct asset
+asset_of_host(const struct model *m, const struct host *h)
+{
+	struct asset a;
+
+	memset(&a, 0, sizeof(a));
+	if (h == NULL)
+		return a;
+	a.host = h;
+	a.name = h->name;
+	a.kind = h->kind;
+	a.division = division_of_host(m, h);
+	return a;
+}
+
+struct asset
 asset_find(const struct model *m, const struct place *p,
     const struct addr *shown)
 {
@@ -53,5 +68,36 @@ asset_find(const struct model *m, const struct place *p,
 		d = model_division_of(m, p->zone, address);
 		a.division = d != NULL ? d->name : NULL;
 	}
+	return a;
+}
+
+/* Whether an address is registered with that MAC of h. */
+static bool
+has_address(const struct host *h, const struct mac *mac)
+{
+	for (size_t i = 0; i < h->interface_count; i++) {
+		const struct host_interface *n = &h->interfaces[i];
+
+		if (n->has_mac && n->address.family != 0 &&
+		    memcmp(&n->mac, mac, sizeof(*mac)) == 0)
+			return true;
+	}
+	return false;
+}
+
+struct asset
+asset_of_party(const struct model *m, const struct place *p,
+    const struct addr *shown, const struct mac *mac)
+{
+	struct asset a = asset_find(m, p, shown);
+	const struct host *h;
+
+	if (a.host != NULL || mac == NULL)
+		return a;
+	h = model_host_of_mac(m, mac);
+	if (h == NULL || (shown->family != 0 && has_address(h, mac)))
+		return a;
+	a = asset_of_host(m, h);
+	a.mac = mac;
 	return a;
 }

@@ -24,5 +24,15 @@ struct asset {
  */
 struct asset asset_find(const struct model *m, const struct place *p,
     const struct addr *shown);
+/* The device of that row; NULL: nothing is known of it. No MAC is looked for.
+ */
+struct asset asset_of_host(const struct model *m, const struct host *h);
+/*
+ * The device of a notice's party: by its address, else by its MAC (NULL: not
+ * known), unless another address is registered with that: the frame may come
+ * from a router. The same costs.
+ */
+struct asset asset_of_party(const struct model *m, const struct place *p,
+    const struct addr *shown, const struct mac *mac);
 
 #endif

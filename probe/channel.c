@@ -370,12 +370,51 @@ on_health(void *context, const struct health *h)
 }
 
 static void
+on_notice(void *context, const struct notice *n)
+{
+	struct channel *c = context;
+	struct record_head head = head_of(c);
+
+	c->now = n->now;
+	submit(c, &head, record_notice(c->record, &head, n), false);
+}
+
+static void
+on_device(void *context, const struct device *d)
+{
+	struct channel *c = context;
+	struct record_head head = head_of(c);
+
+	c->now = d->now;
+	submit(c, &head, record_device(c->record, &head, d), false);
+}
+
+static void
+on_evidence(void *context, const struct evidence_set *e)
+{
+	struct channel *c = context;
+	struct record_head head = head_of(c);
+
+	c->now = e->now;
+	submit(c, &head, record_evidence(c->record, &head, e), false);
+}
+
+static void
 on_log(void *context, const char *line)
 {
 	struct channel *c = context;
 	struct record_head head = head_of(c);
 
 	submit(c, &head, record_log(c->record, &head, line), false);
+}
+
+static void
+on_minute(void *context, const struct tap_minute *m)
+{
+	struct channel *c = context;
+	struct record_head head = head_of(c);
+
+	submit(c, &head, record_minute(c->record, &head, m), false);
 }
 
 struct observer
@@ -388,6 +427,10 @@ channel_observer(struct channel *c)
 		.tick = on_tick,
 		.gap = on_gap,
 		.health = on_health,
+		.notice = on_notice,
+		.device = on_device,
+		.evidence = on_evidence,
+		.minute = on_minute,
 		.log = on_log };
 }
 

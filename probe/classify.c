@@ -205,6 +205,8 @@ flow_new(struct classifier *c, const struct packet *p,
     const struct classify_label *label)
 {
 	struct classify_flow *f = mem_calloc(1, sizeof(*f));
+	const bool syn = (label->opening & OPENING_SYN) != 0;
+	const bool answered = (label->opening & OPENING_SYN_ACK) != 0;
 
 	f->address[0] = p->source;
 	f->address[1] = p->destination;
@@ -215,10 +217,11 @@ flow_new(struct classifier *c, const struct packet *p,
 	if (p->protocol == IPPROTO_TCP) {
 		/* nDPI gives up at once on a first packet that is no SYN. */
 		f->ndpi.num_processed_pkts = 1;
-		f->ndpi.l4.tcp.seen_syn = (label->opening & OPENING_SYN) != 0;
-		f->ndpi.l4.tcp.seen_syn_ack = (label->opening &
-						  OPENING_SYN_ACK) != 0;
-		f->ndpi.l4.tcp.seen_ack = (label->opening & OPENING_ACK) != 0;
+		/* Each step counts behind those before it. */
+		f->ndpi.l4.tcp.seen_syn = syn;
+		f->ndpi.l4.tcp.seen_syn_ack = syn && answered;
+		f->ndpi.l4.tcp.seen_ack = syn && answered &&
+		    (label->opening & OPENING_ACK) != 0;
 	}
 	c->open++;
 	return f;
@@ -563,17 +566,23 @@ name_by_number(struct classify_label *label, uint8_t protocol)
 	}
 }
 
+/* In whatever order they come: taps are merged by time. */
 static void
 note_opening(struct classify_label *label, uint8_t flags)
 {
-	if ((flags & (TCP_SYN | TCP_ACK)) == TCP_SYN)
+	switch (flags & (TCP_SYN | TCP_ACK)) {
+	case TCP_SYN:
 		label->opening |= OPENING_SYN;
-	else if ((flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK))
-		label->opening |= label->opening & OPENING_SYN ?
-		    OPENING_SYN_ACK :
-		    0;
-	else if ((flags & TCP_ACK) && (label->opening & OPENING_SYN_ACK))
+		break;
+	case TCP_SYN | TCP_ACK:
+		label->opening |= OPENING_SYN_ACK;
+		break;
+	case TCP_ACK:
 		label->opening |= OPENING_ACK;
+		break;
+	default:
+		break;
+	}
 }
 
 static void

@@ -185,17 +185,17 @@ correlate_expect(struct correlate_table *t, uint32_t boundary,
 	t->counters.expected++;
 }
 
-bool
-correlate_find(struct correlate_table *t, uint32_t boundary,
-    const struct packet *p, struct wall_us now, struct correlate_match *out)
+/* The entry that p's ends are expected by, or TABLE_NONE. */
+static uint32_t
+entry_of(struct correlate_table *t, uint32_t boundary, const struct packet *p,
+    struct wall_us now)
 {
 	struct correlate_key key = make_key(boundary, p->protocol,
 	    &p->destination, p->destination_port, &p->source);
-	const struct entry *e;
 	uint32_t i;
 
 	if (t->table.count == 0)
-		return false;
+		return TABLE_NONE;
 	expire(t, now);
 	i = table_find(&t->table, &key);
 	if (i == TABLE_NONE) { /* its first packet may be the answer */
@@ -203,13 +203,33 @@ correlate_find(struct correlate_table *t, uint32_t boundary,
 		    p->source_port, &p->destination);
 		i = table_find(&t->table, &key);
 	}
+	return i;
+}
+
+bool
+correlate_look(struct correlate_table *t, uint32_t boundary,
+    const struct packet *p, struct wall_us now, struct correlate_match *out)
+{
+	const uint32_t i = entry_of(t, boundary, p, now);
+	const struct entry *e;
+
 	if (i == TABLE_NONE)
 		return false;
 	e = &t->entries[i];
 	out->control = e->control;
 	out->label = kinds[e->kind].label;
 	out->stranger = e->stranger;
-	forget(t, i);
+	out->at.us = e->deadline_us - kinds[e->kind].patience_us;
+	return true;
+}
+
+bool
+correlate_find(struct correlate_table *t, uint32_t boundary,
+    const struct packet *p, struct wall_us now, struct correlate_match *out)
+{
+	if (!correlate_look(t, boundary, p, now, out))
+		return false;
+	forget(t, entry_of(t, boundary, p, now));
 	t->counters.matched++;
 	return true;
 }

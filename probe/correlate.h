@@ -39,6 +39,7 @@ struct correlate_expectation {
 struct correlate_match {
 	uint64_t control;  /* as given to correlate_expect */
 	const char *label; /* "FTP_DATA" or "TFTP"; static */
+	struct wall_us at; /* when it was announced */
 	bool stranger;
 };
 
@@ -63,6 +64,9 @@ void correlate_free(struct correlate_table *t);
 void correlate_expect(struct correlate_table *t, uint32_t boundary,
     const struct correlate_expectation *e, uint64_t control,
     struct wall_us now);
+/* As correlate_find, and what is expected stays so. */
+bool correlate_look(struct correlate_table *t, uint32_t boundary,
+    const struct packet *p, struct wall_us now, struct correlate_match *out);
 /*
  * Asks at the first packet of a new conversation whether it was announced;
  * the packet may go either way. An expectation serves once. O(1) expected.

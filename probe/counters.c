@@ -44,6 +44,9 @@ static const char *const counter_names[COUNTER_COUNT] = {
 	[COUNTER_DATAGRAMS_JOINED] = "datagrams-joined",
 	[COUNTER_FRAGMENTS_UNJOINED] = "fragments-unjoined",
 	[COUNTER_UNREADABLE] = "unreadable",
+	[COUNTER_CARRIED] = "carried",
+	[COUNTER_CARRIED_OTHER] = "carried-other",
+	[COUNTER_MIRRORED] = "mirrored",
 };
 
 static const char *const rare_names[RARE_COUNT] = {
@@ -51,6 +54,13 @@ static const char *const rare_names[RARE_COUNT] = {
 	[RARE_CONVERSATIONS_LOST] = "conversations-lost",
 	[RARE_COUNTERS_LOST] = "counters-lost",
 	[RARE_TIME_LEAPT] = "time-leapt",
+	[RARE_EVIDENCE_LOST] = "evidence-lost",
+	[RARE_TUNNELS_REFUSED] = "tunnels-refused",
+	[RARE_DEVICES_REFUSED] = "devices-refused",
+	[RARE_ATTACKS_REFUSED] = "attacks-refused",
+	[RARE_LINK_FORGOTTEN] = "link-forgotten",
+	[RARE_COPIES_MISSED] = "duplicates-window-full",
+	[RARE_NAT_FULL] = "translations-full",
 };
 
 /* No machine lives to count as far; sums of these cannot turn over. */
@@ -88,6 +98,23 @@ add_composed(struct counters_rows *rows, size_t n, const char *first,
 	return n + 1;
 }
 
+/* "inner-malformed-ip4": of what tunnels carried. */
+static size_t
+add_inner(const struct counters *c, struct counters_rows *rows, size_t n)
+{
+	char first[COUNTERS_NAME_MAX];
+
+	for (int i = 0; i < DECODE_STATUS_COUNT; i++) {
+		(void)snprintf(first, sizeof(first), "inner-%s",
+		    decode_status_name((enum decode_status)i));
+		for (int j = 0; i != DECODE_OK && j < LAYER_COUNT; j++)
+			n = add_composed(rows, n, first,
+			    packet_layer_name((enum packet_layer)j),
+			    c->inner[i][j]);
+	}
+	return n;
+}
+
 void
 counters_tally(const struct counters *c, const struct fragment_counters *f,
     struct counters_rows *rows, struct tally *out)
@@ -112,6 +139,7 @@ counters_tally(const struct counters *c, const struct fragment_counters *f,
 			    decode_status_name((enum decode_status)i),
 			    packet_layer_name((enum packet_layer)j),
 			    c->layers[i][j]);
+	n = add_inner(c, rows, n);
 	for (int i = TUNNEL_NONE + 1; i < TUNNEL_COUNT; i++)
 		n = add_composed(rows, n, "tunnel",
 		    packet_tunnel_name((enum packet_tunnel)i), c->tunnels[i]);

@@ -19,7 +19,7 @@ enum unjudged_frame {
 	FRAME_TRUNCATED,
 	FRAME_MALFORMED,
 	FRAME_UNSUPPORTED,
-	FRAME_TUNNEL, /* carries IP in MPLS or PPPoE: not opened */
+	FRAME_TUNNEL, /* carries something in MPLS or PPPoE: not opened */
 	FRAME_TAP_UNKNOWN,
 	/* An engine had read them and died before it could say more. */
 	FRAME_ENGINE_RESTARTED,
@@ -51,6 +51,9 @@ enum counter {
 	COUNTER_DATAGRAMS_JOINED,
 	COUNTER_FRAGMENTS_UNJOINED, /* frames judged by addresses alone */
 	COUNTER_UNREADABLE,	    /* likewise: no ports could be read */
+	COUNTER_CARRIED,	    /* packets that tunnels carried */
+	COUNTER_CARRIED_OTHER,	    /* of them, neither IP nor opened further */
+	COUNTER_MIRRORED, /* frames that brought others from a mirror */
 	COUNTER_COUNT,
 };
 
@@ -61,12 +64,19 @@ enum rare_counter {
 	RARE_COUNTERS_LOST,	 /* times that it left counters that cannot be,
 				  * and they began at zero again */
 	RARE_TIME_LEAPT,	 /* live: steps of the clock ahead */
+	RARE_EVIDENCE_LOST,   /* packets that gave way before they were told */
+	RARE_TUNNELS_REFUSED, /* tunnels that found no room */
+	RARE_DEVICES_REFUSED, /* devices that found no room */
+	RARE_ATTACKS_REFUSED, /* attack.h: who had to give way */
+	RARE_LINK_FORGOTTEN,  /* of the link layer, for want of room */
+	RARE_COPIES_MISSED,   /* frames that left the window too early */
+	RARE_NAT_FULL,	      /* pairs of addresses that found no room */
 	RARE_COUNT,
 };
 
 #define COUNTERS_REASONS_MAX (FRAME_REASON_COUNT + 4)
-#define COUNTERS_ROWS_MAX                                                 \
-	(COUNTER_COUNT + RARE_COUNT + DECODE_STATUS_COUNT * LAYER_COUNT + \
+#define COUNTERS_ROWS_MAX                                                     \
+	(COUNTER_COUNT + RARE_COUNT + 2 * DECODE_STATUS_COUNT * LAYER_COUNT + \
 	    TUNNEL_COUNT)
 #define COUNTERS_NAME_MAX 32
 
@@ -79,6 +89,8 @@ struct counters {
 	uint64_t rare[RARE_COUNT];
 	/* Where decoding ended when it did not succeed. */
 	uint64_t layers[DECODE_STATUS_COUNT][LAYER_COUNT];
+	/* The same of packets that tunnels carried, which are no frames. */
+	uint64_t inner[DECODE_STATUS_COUNT][LAYER_COUNT];
 	uint64_t tunnels[TUNNEL_COUNT]; /* frames that carry others */
 };
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * See coverage.h. Loss is proven by TCP: what the receiver acknowledged and
- * no tap showed was on the wire. A share is a finding only above a count, so
- * that three odd packets accuse no tap.
+ * no tap showed was on the wire. All numbers of a source only grow (save what
+ * is missing, when it comes late), so that what was told is a copy of them and
+ * a minute or an hour is a difference.
  */
 #include "coverage.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,11 +25,29 @@ coverage_init(struct coverage *c, const struct model *m,
 	c->sources = mem_calloc(count + 1, sizeof(*c->sources));
 	c->accounts = mem_calloc(count + 1, sizeof(*c->accounts));
 	c->own = accounts ? NULL : mem_calloc(count + 1, sizeof(*c->own));
+	c->own_told = mem_calloc(2 * count + 1, sizeof(*c->own_told));
+	memset(&c->own_time, 0, sizeof(c->own_time));
+	c->told = &c->own_time;
+	c->drops = NULL;
 	c->dark_told = mem_calloc(m->boundary_count + 1, sizeof(*c->dark_told));
 	for (size_t i = 0; i < count; i++) {
 		c->sources[i].tap = taps[i];
 		c->sources[i].file = files ? files[i] : NULL;
 		c->sources[i].account = accounts ? &accounts[i] : &c->own[i];
+		c->sources[i].minute = &c->own_told[2 * i];
+		c->sources[i].hour = &c->own_told[2 * i + 1];
+	}
+}
+
+void
+coverage_keep(struct coverage *c, struct region_told *told,
+    struct region_source *sources)
+{
+	c->told = told;
+	c->drops = sources;
+	for (size_t i = 0; i < c->count; i++) {
+		c->sources[i].minute = &told->minute[i];
+		c->sources[i].hour = &told->hour[i];
 	}
 }
 
@@ -39,6 +57,7 @@ coverage_fini(struct coverage *c)
 	free(c->sources);
 	free(c->accounts);
 	free(c->own);
+	free(c->own_told);
 	free(c->dark_told);
 }
 
@@ -64,6 +83,18 @@ coverage_frame(struct coverage *c, const struct frame *f)
 }
 
 void
+coverage_copy(struct coverage *c, uint32_t source, bool is_copy)
+{
+	c->sources[source].account->copies += is_copy;
+}
+
+void
+coverage_undecodable(struct coverage *c, uint32_t source)
+{
+	c->sources[source].account->undecodable++;
+}
+
+void
 coverage_tags(struct coverage *c, uint32_t source, const uint16_t *tags,
     size_t count)
 {
@@ -71,8 +102,10 @@ coverage_tags(struct coverage *c, uint32_t source, const uint16_t *tags,
 	const struct tap *tap = s->tap;
 	uint16_t vlan, named = 0;
 
+	/* 0 is a priority, no VLAN (802.1Q 9.6); a mirror's own is none here. */
 	for (size_t i = 0; i < count && named == 0; i++)
-		named = tags[i]; /* 0 is a priority, no VLAN (802.1Q 9.6) */
+		if (i > 0 || tags[i] != tap->mirror_vlan)
+			named = tags[i];
 	if (tap->vlan_count == 0 || named == 0)
 		return;
 	s->tags.seen++;
@@ -127,27 +160,144 @@ count_ends(struct coverage *c, struct coverage_source *s, const struct flow *f,
 	s->ends.address = p->source;
 }
 
+/* An opening, and its answer, once a conversation and where that began: at a
+ * boundary one may show here and the other there. */
+static void
+count_opening(struct region_account *a, struct flow *f, const struct packet *p)
+{
+	if (!(p->tcp_flags & TCP_SYN) || p->tcp_flags & TCP_RST)
+		return;
+	if (!f->syn_counted)
+		a->syns++;
+	f->syn_counted = true;
+	if (p->tcp_flags & TCP_ACK && !f->syn_ack_counted) {
+		a->syn_acks++;
+		f->syn_ack_counted = true;
+	}
+}
+
+/* Sets what was counted of something to what it is now. */
+static void
+recount(uint64_t *sum, uint64_t *counted, uint64_t now)
+{
+	if (now >= *counted)
+		*sum += now - *counted;
+	else
+		*sum -= *sum < *counted - now ? *sum : *counted - now;
+	*counted = now;
+}
+
+static void
+count_missing(struct region_account *a, struct flow *f)
+{
+	for (int i = 0; i < 2; i++) {
+		struct flow_way *w = &f->way[i];
+
+		recount(&a->payload_missing, &w->missing_counted,
+		    sequence_missing(&w->sequence));
+		recount(&a->payload_unheard, &w->unheard_counted,
+		    sequence_unheard(&w->sequence));
+	}
+}
+
+/* What a long conversation misses is not left to its end. */
+static void
+sweep(struct region_account *a, struct flow *f)
+{
+	const int64_t now = f->conversation.last.us;
+
+	if (f->swept_us == 0)
+		f->swept_us = now;
+	if (now - f->swept_us < COVERAGE_SWEEP_US)
+		return;
+	f->swept_us = now;
+	count_missing(a, f);
+	for (int i = 0; i < 2; i++)
+		sequence_sweep(&f->way[i].sequence);
+}
+
 void
-coverage_packet(struct coverage *c, uint32_t source, const struct flow *f,
-    int way, const struct packet *p, uint32_t fresh)
+coverage_packet(struct coverage *c, uint32_t source, struct flow *f, int way,
+    const struct packet *p, uint32_t fresh)
 {
 	struct coverage_source *s = &c->sources[source];
 
 	s->account->payload_seen += fresh;
-	if (s->tap->segment)
+	if (flow_is_tcp(f)) {
+		count_opening(c->sources[f->source].account, f, p);
+		sweep(c->sources[f->source].account, f);
+	}
+	if (s->tap->segment && f->key.carrier == 0)
 		count_ends(c, s, f, way, p);
 }
 
-void
-coverage_conversation(struct coverage *c, const struct flow *f)
+/* From whom to whom nothing is seen; of a few pairs, the first ones. */
+static void
+note_direction(struct coverage_source *s, const struct flow *f)
 {
-	struct region_account *a = c->sources[f->source].account;
+	const int unseen = f->way[0].seen ? 1 : 0;
+	const struct zone *from = f->zones[unseen ^ f->initiator_side];
+	const struct zone *to = f->zones[!unseen ^ f->initiator_side];
 
-	for (int i = 0; i < 2; i++)
-		a->payload_missing += f->way[i].sequence.missing;
+	for (int i = 0; i < COVERAGE_DIRECTIONS_MAX; i++) {
+		struct coverage_direction *d = &s->directions[i];
+
+		if (d->count == 0) {
+			d->from = from;
+			d->to = to;
+		}
+		if (d->from == from && d->to == to) {
+			d->count++;
+			return;
+		}
+	}
+}
+
+static void
+count_one_way(struct coverage_source *s, const struct flow *f)
+{
+	struct region_account *a = s->account;
+
+	a->tcp_one_way++;
+	a->tcp_no_answer += f->way[0].seen;
+	a->tcp_no_syn_ack += f->way[0].seen && f->syn_counted &&
+	    f->conversation.payload[0];
+	note_direction(s, f);
+}
+
+void
+coverage_conversation(struct coverage *c, struct flow *f)
+{
+	struct coverage_source *s = &c->sources[f->source];
+	struct region_account *a = s->account;
+
+	if (flow_is_tcp(f))
+		count_missing(a, f);
 	if (f->more) {
 		a->tcp_conversations++;
-		a->tcp_one_way += f->conversation.one_way;
+		if (f->conversation.one_way)
+			count_one_way(s, f);
+	}
+	if (f->conversation.application_state == APPLICATION_NO_PAYLOAD)
+		return;
+	a->conversations++;
+	a->unclassified += f->conversation.application_state !=
+	    APPLICATION_KNOWN;
+}
+
+void
+coverage_read_drops(struct coverage *c)
+{
+	for (size_t i = 0; i < c->count && c->drops; i++) {
+		struct region_account *a = c->sources[i].account;
+		const struct region_source *k = &c->drops[i];
+
+		a->ring_drops = atomic_load_explicit(&k->ring_drops,
+		    memory_order_relaxed);
+		a->ring_freezes = atomic_load_explicit(&k->ring_freezes,
+		    memory_order_relaxed);
+		a->nic_drops = atomic_load_explicit(&k->nic_drops,
+		    memory_order_relaxed);
 	}
 }
 
@@ -155,6 +305,7 @@ const struct tap_account *
 coverage_accounts(struct coverage *c, size_t *count)
 {
 	*count = 0;
+	coverage_read_drops(c);
 	for (size_t i = 0; i < c->count; i++) {
 		const struct coverage_source *s = &c->sources[i];
 		const struct region_account *a = s->account;
@@ -173,40 +324,69 @@ coverage_accounts(struct coverage *c, size_t *count)
 			.tcp_one_way = a->tcp_one_way,
 			.payload_seen = a->payload_seen,
 			.payload_missing = a->payload_missing,
-			.backward = a->backward };
+			.backward = a->backward,
+			.payload_unheard = a->payload_unheard,
+			.drops = a->ring_drops + a->nic_drops };
 	}
 	return c->accounts;
 }
 
 /* ---- what outlives an engine or a model */
 
+/* No machine lives to count further. */
+#define COUNT_MOST (UINT64_C(1) << 56)
+#define TIME_MOST (INT64_C(1) << 61)
+
 static bool
 can_be(const struct region_account *a)
 {
-	const uint64_t most = UINT64_C(1) << 56;
+	const uint64_t most = COUNT_MOST;
 
 	return a->frames <= most && a->bytes_captured <= most &&
 	    a->bytes_wire <= most && a->cut <= a->frames &&
+	    a->copies <= a->frames && a->undecodable <= a->frames &&
 	    a->backward <= a->frames && a->tcp_conversations <= most &&
-	    a->tcp_one_way <= a->tcp_conversations && a->payload_seen <= most &&
-	    a->payload_missing <= most && a->first_us <= a->last_us;
+	    a->tcp_one_way <= a->tcp_conversations &&
+	    a->tcp_no_answer <= a->tcp_one_way &&
+	    a->tcp_no_syn_ack <= a->tcp_no_answer && a->payload_seen <= most &&
+	    a->payload_missing <= most && a->payload_unheard <= most &&
+	    a->conversations <= most && a->unclassified <= a->conversations &&
+	    a->syns <= most && a->syn_acks <= most && a->ring_drops <= most &&
+	    a->ring_freezes <= most && a->nic_drops <= most &&
+	    a->first_us <= a->last_us && a->first_us >= -TIME_MOST &&
+	    a->last_us <= TIME_MOST;
+}
+
+static bool
+can_be_told(const struct region_told *t)
+{
+	return t->minute_us >= -TIME_MOST && t->until_us <= TIME_MOST &&
+	    t->until_us >= t->minute_us &&
+	    t->until_us - t->minute_us <= CLOCK_MINUTE;
 }
 
 bool
 coverage_inherit(struct coverage *c)
 {
-	bool good = true;
+	bool good = can_be_told(c->told);
 
-	for (size_t i = 0; i < c->count; i++)
-		good = can_be(c->sources[i].account) && good;
+	for (size_t i = 0; i < c->count; i++) {
+		const struct coverage_source *s = &c->sources[i];
+
+		good = can_be(s->account) && can_be(s->hour) &&
+		    can_be(s->minute) && good;
+	}
+	if (good)
+		return true;
+	c->told->minute_us = c->told->until_us = 0;
 	for (size_t i = 0; i < c->count; i++) {
 		struct coverage_source *s = &c->sources[i];
 
-		if (!good)
-			memset(s->account, 0, sizeof(*s->account));
-		s->told = *s->account;
+		memset(s->account, 0, sizeof(*s->account));
+		memset(s->hour, 0, sizeof(*s->hour));
+		memset(s->minute, 0, sizeof(*s->minute));
 	}
-	return good;
+	return false;
 }
 
 static bool
@@ -240,179 +420,23 @@ coverage_reload(struct coverage *c, const struct rebase *r,
 	for (size_t i = 0; i < c->count; i++) {
 		struct coverage_source *s = &c->sources[i];
 
+		memset(s->directions, 0, sizeof(s->directions));
 		if (is_another(s->tap, taps[i])) {
 			memset(s->account, 0, sizeof(*s->account));
-			memset(&s->told, 0, sizeof(s->told));
+			memset(s->hour, 0, sizeof(*s->hour));
+			memset(s->minute, 0, sizeof(*s->minute));
 			memset(&s->ends, 0, sizeof(s->ends));
 			memset(&s->tags, 0, sizeof(s->tags));
 		}
 		s->tap = taps[i];
 	}
-}
-
-/* ---- findings */
-
-static void
-tell(const struct observer *o, enum check check, enum severity severity,
-    struct wall_us now, const struct boundary *boundary, const struct tap *tap,
-    uint64_t counted, uint64_t of, const char *detail)
-{
-	const struct coverage_finding f = { .check = check,
-		.severity = severity,
-		.now = now,
-		.boundary = boundary,
-		.tap = tap,
-		.counted = counted,
-		.of = of,
-		.detail = detail };
-
-	if (o->coverage)
-		o->coverage(o->context, &f);
-}
-
-static void
-add_placed(struct coverage_placed *sum, const struct coverage_placed *one)
-{
-	sum->seen += one->seen;
-	sum->strange += one->strange;
-	if (one->strange > 0) {
-		sum->address = one->address;
-		sum->vlan = one->vlan;
-	}
-}
-
-/* What the sources of a tap showed, since it was last told of. */
-struct coverage_sum {
-	const struct tap *tap;
-	struct region_account account;
-	struct coverage_placed ends, tags;
-};
-
-static struct coverage_sum
-sum_of(const struct coverage *c, const struct tap *tap)
-{
-	struct coverage_sum sum = { .tap = tap };
-	struct region_account *all = &sum.account;
-
-	for (size_t i = 0; i < c->count; i++) {
-		const struct coverage_source *s = &c->sources[i];
-		const struct region_account *a = s->account, *b = &s->told;
-
-		if (s->tap != tap)
-			continue;
-		all->frames += a->frames - b->frames;
-		all->cut += a->cut - b->cut;
-		all->tcp_conversations += a->tcp_conversations -
-		    b->tcp_conversations;
-		all->tcp_one_way += a->tcp_one_way - b->tcp_one_way;
-		all->payload_seen += a->payload_seen - b->payload_seen;
-		all->payload_missing += a->payload_missing - b->payload_missing;
-		add_placed(&sum.ends, &s->ends);
-		add_placed(&sum.tags, &s->tags);
-	}
-	return sum;
-}
-
-static bool
-is_share(uint64_t counted, uint64_t of, uint64_t least, double share)
-{
-	return of >= least && (double)counted > share * (double)of;
-}
-
-static void
-tell_lost(const struct coverage *c, const struct observer *o,
-    struct wall_us now, const struct coverage_sum *s)
-{
-	const struct region_account *a = &s->account;
-	const uint64_t all = a->payload_seen + a->payload_missing;
-
-	if (!is_share(a->payload_missing, all, COVERAGE_PAYLOAD_LEAST,
-		1.0 - c->model->limits.coverage))
-		return;
-	tell(o, CHECK_COV_1,
-	    is_share(a->payload_missing, all, 1, COVERAGE_LOST_GRAVE) ?
-		SEVERITY_HIGH :
-		SEVERITY_MEDIUM,
-	    now, s->tap->boundary, s->tap, a->payload_missing, all, NULL);
-}
-
-static void
-tell_placed(const struct observer *o, struct wall_us now,
-    const struct coverage_sum *s)
-{
-	const struct tap *tap = s->tap;
-	char text[ADDR_TEXT_MAX];
-
-	if (is_share(s->ends.strange, s->ends.seen, COVERAGE_PLACED_LEAST,
-		COVERAGE_PLACED_SHARE))
-		tell(o, CHECK_COV_10, SEVERITY_HIGH, now, tap->boundary, tap,
-		    s->ends.strange, s->ends.seen,
-		    addr_format(&s->ends.address, text));
-	if (!is_share(s->tags.strange, s->tags.seen, COVERAGE_PLACED_LEAST,
-		COVERAGE_PLACED_SHARE))
-		return;
-	(void)snprintf(text, sizeof(text), "VLAN %u", s->tags.vlan);
-	tell(o, CHECK_COV_10, SEVERITY_HIGH, now, tap->boundary, tap,
-	    s->tags.strange, s->tags.seen, text);
-}
-
-static void
-tell_tap(const struct coverage *c, const struct observer *o, struct wall_us now,
-    const struct tap *tap)
-{
-	const struct coverage_sum s = sum_of(c, tap);
-	const struct region_account *a = &s.account;
-
-	tell_lost(c, o, now, &s);
-	if (is_share(a->tcp_one_way, a->tcp_conversations, COVERAGE_TCP_LEAST,
-		COVERAGE_ONE_WAY_SHARE))
-		tell(o, CHECK_COV_2, SEVERITY_HIGH, now, tap->boundary, tap,
-		    a->tcp_one_way, a->tcp_conversations, NULL);
-	if (a->cut >= COVERAGE_CUT_LEAST &&
-	    is_share(a->cut, a->frames, 1, COVERAGE_CUT_SHARE))
-		tell(o, CHECK_COV_8, SEVERITY_MEDIUM, now, tap->boundary, tap,
-		    a->cut, a->frames, NULL);
-	tell_placed(o, now, &s);
-}
-
-void
-coverage_begin(struct coverage *c, const struct observer *o, struct wall_us now)
-{
-	const struct model *m = c->model;
-
-	for (size_t i = 0; i < m->boundary_count; i++) {
-		if (m->boundaries[i].tap_count > 0 || c->dark_told[i])
-			continue;
-		c->dark_told[i] = true;
-		tell(o, CHECK_COV_9, SEVERITY_HIGH, now, &m->boundaries[i],
-		    NULL, 0, 0, NULL);
-	}
-}
-
-void
-coverage_begun(struct coverage *c)
-{
-	for (size_t i = 0; i < c->model->boundary_count; i++)
-		c->dark_told[i] = true;
-}
-
-void
-coverage_tell(struct coverage *c, const struct observer *o, struct wall_us now)
-{
-	for (size_t i = 0; i < c->count; i++) {
-		const struct tap *tap = c->sources[i].tap;
-		size_t first = 0;
-
-		while (c->sources[first].tap != tap)
-			first++;
-		if (tap && first == i) /* each tap once */
-			tell_tap(c, o, now, tap);
-	}
+	/* What was dropped before is the other tap's. */
+	coverage_read_drops(c);
 	for (size_t i = 0; i < c->count; i++) {
 		struct coverage_source *s = &c->sources[i];
 
-		s->told = *s->account;
-		memset(&s->ends, 0, sizeof(s->ends));
-		memset(&s->tags, 0, sizeof(s->tags));
+		if (s->account->frames > 0)
+			continue;
+		*s->minute = *s->hour = *s->account;
 	}
 }

@@ -2,7 +2,8 @@
 /*
  * Bytes of a frame → struct packet. Pure: no allocation, no configuration, no
  * log, no policy; every byte goes through the cursor. One file a layer family:
- * decode_link, decode_ip, decode_transport, decode_tunnel.
+ * decode_link, decode_wrap, decode_ip, decode_transport, decode_tunnel,
+ * decode_carried.
  */
 #ifndef DECODE_H
 #define DECODE_H
@@ -17,6 +18,7 @@
 #define DECODE_LINK_RAW 101 /* LINKTYPE_RAW */
 #define DECODE_LINK_LOOP 108
 #define DECODE_LINK_SLL 113
+#define DECODE_LINK_MPLS 219 /* begins with a label stack */
 #define DECODE_LINK_IPV4 228
 #define DECODE_LINK_IPV6 229
 #define DECODE_LINK_SLL2 276
@@ -36,6 +38,15 @@
  */
 enum decode_status decode_frame(int link_type, const uint8_t *bytes,
     size_t captured, size_t wire, struct packet *out);
+
+/*
+ * Decodes what p carries (p->carried.bytes is not NULL) into *out, which may
+ * carry another in turn; the caller caps the nesting. Tags and MACs of *out
+ * are those of the inner frame, none where IP is carried alone. Spans point
+ * into the same bytes as p's. As decode_frame otherwise. Where p->carried.bytes
+ * is NULL, p->carried.status says why and nobody may call this.
+ */
+enum decode_status decode_carried(const struct packet *p, struct packet *out);
 
 /* Decodes the transport of out (addresses and protocol set) from bytes, as
  * decode_frame does and as fragment.c needs after joining. */

@@ -18,6 +18,10 @@
 #define DECODE_ETHERTYPE_IP4 0x0800
 #define DECODE_ETHERTYPE_ARP 0x0806
 #define DECODE_ETHERTYPE_IP6 0x86dd
+#define DECODE_ETHERTYPE_MPLS 0x8847
+#define DECODE_ETHERTYPE_MPLS_MULTICAST 0x8848
+#define DECODE_ETHERTYPE_PPPOE_SESSION 0x8864
+#define DECODE_ETHERNET_HEADER 14
 
 /* Protocol numbers of IANA that the decoder treats apart. */
 enum decode_protocol {
@@ -47,6 +51,7 @@ struct decode_view {
 	size_t missing; /* bytes the wire had beyond the cursor's end */
 	bool fenced;	/* the end is what the sender's length says */
 	bool quoted;	/* inside an ICMP error: nothing quotes again */
+	uint8_t wraps;	/* MPLS stacks and PPPoE sessions around it */
 };
 
 /* Begins a view at bytes, as decode_frame describes its arguments. */
@@ -132,10 +137,26 @@ enum decode_status decode_ip_extensions(struct decode_view *v,
 enum decode_status decode_transport_view(struct decode_view *v,
     struct packet *out);
 
-/* What a packet carries, by ethertype, by IP protocol (spans set) and by the
- * payload of a datagram (ports and payload set). */
-enum packet_tunnel decode_tunnel_ethertype(uint16_t ethertype);
+/* An Ethernet header and what follows; MACs and tags come to out's. */
+enum decode_status decode_ethernet(struct decode_view *v, struct packet *out);
+/* What an ethertype says that is neither a tag nor a length. */
+enum decode_status decode_network(struct decode_view *v, uint16_t ethertype,
+    struct packet *out);
+/* True for the ethertypes of VLAN tags. */
+bool decode_is_tag(uint16_t ethertype);
+
+/*
+ * A label stack, and a PPPoE session, with what they wrap. Of a kind that
+ * cannot be opened the packet is OK and PACKET_OTHER, and out->tunnel set.
+ */
+enum decode_status decode_mpls(struct decode_view *v, struct packet *out);
+enum decode_status decode_pppoe(struct decode_view *v, struct packet *out);
+
+/* What a packet carries, by IP protocol (spans set) and by the payload of a
+ * datagram (ports and payload set). */
 enum packet_tunnel decode_tunnel_protocol(const struct packet *p);
 enum packet_tunnel decode_tunnel_datagram(const struct packet *p);
+/* Reads the header of p->tunnel at p->payload and sets p->carried. */
+void decode_open(struct packet *p);
 
 #endif

@@ -131,6 +131,7 @@ decode_ip4(struct decode_view *v, struct packet *out)
 	cursor_skip(&v->c, header - IP4_HEADER);
 	if (!cursor_ok(&v->c))
 		return decode_short(v, had, header);
+	out->headers_end = v->c.pos;
 	if (total != 0) {
 		status = decode_view_limit(v, total - header);
 		if (status != DECODE_OK)
@@ -157,6 +158,7 @@ decode_fragment_header(struct decode_view *v, struct packet *out)
 	id = cursor_be32(&v->c);
 	if (!cursor_ok(&v->c))
 		return decode_short(v, had, IP6_FRAGMENT_HEADER);
+	out->headers_end = v->c.pos;
 	out->protocol = next;
 	out->fragment_id = id;
 	out->fragment_offset = fragment & 0xfff8u;
@@ -181,6 +183,7 @@ decode_extension(struct decode_view *v, struct packet *out)
 	cursor_skip(&v->c, length - 2);
 	if (!cursor_ok(&v->c))
 		return decode_short(v, had, length);
+	out->headers_end = v->c.pos;
 	out->protocol = next;
 	return DECODE_OK;
 }
@@ -272,6 +275,7 @@ decode_ip6(struct decode_view *v, struct packet *out)
 		return decode_short(v, had, IP6_HEADER);
 	if (version >> 28 != 6)
 		return DECODE_MALFORMED;
+	out->headers_end = v->c.pos;
 	out->source = addr_from_v6(source);
 	out->destination = addr_from_v6(destination);
 	out->ttl = hops;

@@ -20,8 +20,8 @@
 #define SLL_PROTOCOL_CAN 0x000c
 #define SLL_PROTOCOL_CANFD 0x000d
 
-static bool
-is_tag(uint16_t ethertype)
+bool
+decode_is_tag(uint16_t ethertype)
 {
 	return ethertype == 0x8100 ||			/* 802.1Q */
 	    ethertype == 0x88a8 ||			/* 802.1ad */
@@ -100,11 +100,13 @@ decode_arp(struct decode_view *v, struct packet *out)
 	out->arp_sender = read_ip4(&v->c);
 	cursor_skip(&v->c, sizeof(struct mac));
 	out->arp_target = read_ip4(&v->c);
-	return cursor_ok(&v->c) ? DECODE_OK : decode_short(v, had, ARP_HEADER);
+	if (!cursor_ok(&v->c))
+		return decode_short(v, had, ARP_HEADER);
+	out->headers_end = v->c.pos;
+	return DECODE_OK;
 }
 
-/* What an ethertype says that is neither a tag nor a length. */
-static enum decode_status
+enum decode_status
 decode_network(struct decode_view *v, uint16_t ethertype, struct packet *out)
 {
 	out->ethertype = ethertype;
@@ -115,10 +117,14 @@ decode_network(struct decode_view *v, uint16_t ethertype, struct packet *out)
 		return decode_ip6(v, out);
 	case DECODE_ETHERTYPE_ARP:
 		return decode_arp(v, out);
+	case DECODE_ETHERTYPE_MPLS:
+	case DECODE_ETHERTYPE_MPLS_MULTICAST:
+		return decode_mpls(v, out);
+	case DECODE_ETHERTYPE_PPPOE_SESSION:
+		return decode_pppoe(v, out);
 	default:
-		if (is_opaque(ethertype) || is_tag(ethertype))
+		if (is_opaque(ethertype) || decode_is_tag(ethertype))
 			return DECODE_UNSUPPORTED;
-		out->tunnel = decode_tunnel_ethertype(ethertype);
 		return DECODE_OK;
 	}
 }
@@ -147,6 +153,7 @@ decode_llc(struct decode_view *v, size_t length, struct packet *out)
 	cursor_skip(&v->c, LLC_SNAP_HEADER);
 	if (!cursor_ok(&v->c))
 		return decode_short(v, length, LLC_SNAP_HEADER);
+	out->headers_end = v->c.pos;
 	v->fenced = false; /* a frame's length is no packet's length */
 	return decode_network(v, ethertype, out);
 }
@@ -161,19 +168,21 @@ decode_ethertype(struct decode_view *v, uint16_t ethertype, struct packet *out)
 	size_t had = decode_view_wire(v);
 	uint16_t id;
 
-	for (size_t n = 0; is_tag(ethertype); n++) {
+	for (size_t n = 0; decode_is_tag(ethertype); n++) {
 		out->layer = LAYER_TAG;
 		out->ethertype = ethertype;
-		if (n == PACKET_TAGS_MAX)
+		if (n == PACKET_TAGS_MAX || out->tag_count == PACKET_TAGS_MAX)
 			return DECODE_UNSUPPORTED;
 		id = cursor_be16(&v->c) & 0x0fff;
 		ethertype = cursor_be16(&v->c);
 		if (!cursor_ok(&v->c))
 			return decode_short(v, had, 4 * (n + 1));
+		out->headers_end = v->c.pos;
 		if (id != 0)
 			out->tags[out->tag_count++] = id;
 	}
 	out->ethertype = ethertype;
+	out->network = v->c.pos;
 	if (ethertype >= DECODE_ETHERTYPE_MIN)
 		return decode_network(v, ethertype, out);
 	if (ethertype > LENGTH_8023_MAX)
@@ -181,15 +190,17 @@ decode_ethertype(struct decode_view *v, uint16_t ethertype, struct packet *out)
 	return decode_llc(v, ethertype, out);
 }
 
-static enum decode_status
+enum decode_status
 decode_ethernet(struct decode_view *v, struct packet *out)
 {
+	size_t had = decode_view_wire(v);
 	struct mac destination = read_mac(&v->c);
 	struct mac source = read_mac(&v->c);
 	uint16_t ethertype = cursor_be16(&v->c);
 
 	if (!cursor_ok(&v->c))
-		return DECODE_TRUNCATED;
+		return decode_short(v, had, DECODE_ETHERNET_HEADER);
+	out->headers_end = v->c.pos;
 	out->destination_mac = destination;
 	out->source_mac = source;
 	out->has_macs = true;
@@ -206,6 +217,7 @@ decode_cooked(struct decode_view *v, uint16_t hardware, uint16_t protocol,
 {
 	if (!cursor_ok(&v->c))
 		return DECODE_TRUNCATED;
+	out->headers_end = v->c.pos;
 	out->ethertype = protocol;
 	if (hardware == 824 || hardware == 770 ||
 	    (hardware >= 801 && hardware <= 803))
@@ -263,8 +275,10 @@ decode_null(struct decode_view *v, struct packet *out)
 
 	if (!cursor_ok(&v->c))
 		return DECODE_TRUNCATED;
+	out->headers_end = v->c.pos;
 	if (family > UINT16_MAX)
 		family = cursor_le32(&swapped);
+	out->network = v->c.pos;
 	switch (family) {
 	case 2: /* AF_INET everywhere */
 		out->ethertype = DECODE_ETHERTYPE_IP4;
@@ -310,6 +324,7 @@ static const struct link links[] = {
 	{ DECODE_LINK_IPV6, decode_raw6 },
 	{ DECODE_LINK_NULL, decode_null },
 	{ DECODE_LINK_LOOP, decode_null },
+	{ DECODE_LINK_MPLS, decode_mpls },
 };
 
 static const struct link *
@@ -328,6 +343,7 @@ decode_link(int link_type, struct decode_view *v, struct packet *out)
 	const struct link *l = link_find(link_type);
 
 	out->layer = LAYER_LINK;
+	out->network = v->c.pos;
 	return l ? l->decode(v, out) : DECODE_UNSUPPORTED;
 }
 

@@ -36,6 +36,19 @@
 #define ARP_REQUEST 1
 #define ARP_REPLY 2
 
+/* A header that ends before it should: where bytes are lacking, those that are
+ * here are the header's all the same. */
+static enum decode_status
+cut_header(const struct decode_view *v, size_t had, size_t need,
+    struct packet *out)
+{
+	const enum decode_status status = decode_short(v, had, need);
+
+	if (status == DECODE_TRUNCATED)
+		out->headers_end = v->c.end;
+	return status;
+}
+
 /* What is left of the view is payload, and the packet can be keyed. */
 static void
 take_payload(const struct decode_view *v, struct packet *out)
@@ -82,7 +95,7 @@ decode_tcp(struct decode_view *v, struct packet *out)
 	window = cursor_be16(&v->c);
 	cursor_skip(&v->c, 4);
 	if (!cursor_ok(&v->c))
-		return decode_short(v, had, TCP_HEADER);
+		return cut_header(v, had, TCP_HEADER, out);
 	out->tcp_seq = seq;
 	out->tcp_ack = ack;
 	out->tcp_flags = flags;
@@ -92,7 +105,8 @@ decode_tcp(struct decode_view *v, struct packet *out)
 		return DECODE_MALFORMED;
 	cursor_skip(&v->c, header - TCP_HEADER);
 	if (!cursor_ok(&v->c))
-		return decode_short(v, had, header);
+		return cut_header(v, had, header, out);
+	out->headers_end = v->c.pos;
 	take_payload(v, out);
 	return DECODE_OK;
 }
@@ -114,18 +128,21 @@ decode_udp(struct decode_view *v, struct packet *out)
 	length = cursor_be16(&v->c);
 	cursor_skip(&v->c, 2);
 	if (!cursor_ok(&v->c))
-		return decode_short(v, had, UDP_HEADER);
+		return cut_header(v, had, UDP_HEADER, out);
 	/* 0: longer than the field can say (RFC 2675 4). */
 	if (length < UDP_HEADER && (length != 0 || had <= UINT16_MAX))
 		return DECODE_MALFORMED;
+	out->headers_end = v->c.pos;
 	if (length != 0 && !out->fragment) {
 		status = decode_view_limit(v, (size_t)length - UDP_HEADER);
 		if (status != DECODE_OK)
 			return status;
 	}
 	take_payload(v, out);
-	if (!v->quoted)
-		out->tunnel = decode_tunnel_datagram(out);
+	if (v->quoted)
+		return DECODE_OK;
+	out->tunnel = decode_tunnel_datagram(out);
+	decode_open(out);
 	return DECODE_OK;
 }
 
@@ -138,7 +155,8 @@ decode_sctp(struct decode_view *v, struct packet *out)
 	read_ports(v, out);
 	cursor_skip(&v->c, 8);
 	if (!cursor_ok(&v->c))
-		return decode_short(v, had, SCTP_HEADER);
+		return cut_header(v, had, SCTP_HEADER, out);
+	out->headers_end = v->c.pos;
 	take_payload(v, out);
 	return DECODE_OK;
 }
@@ -159,6 +177,8 @@ decode_quoted(const struct decode_view *v, struct packet *out)
 	(void)decode_ip_any(&inner, &p);
 	if (p.source.family == 0)
 		return;
+	if (p.headers_end != NULL)
+		out->headers_end = p.headers_end;
 	q->given = true;
 	q->source = p.source;
 	q->destination = p.destination;
@@ -192,7 +212,8 @@ read_icmp(struct decode_view *v, uint8_t request, uint8_t reply,
 	id = cursor_be16(&v->c);
 	cursor_skip(&v->c, 2);
 	if (!cursor_ok(&v->c))
-		return decode_short(v, had, ICMP_HEADER);
+		return cut_header(v, had, ICMP_HEADER, out);
+	out->headers_end = v->c.pos;
 	if (type == request || type == reply)
 		out->icmp_id = id;
 	take_payload(v, out);
@@ -253,6 +274,14 @@ read_nd_option(struct cursor *c, uint8_t wanted, struct packet *out)
 	}
 }
 
+/* What stands before the options of a message is of fixed form. */
+static void
+end_nd(const struct cursor *c, struct packet *out)
+{
+	if (cursor_ok(c))
+		out->headers_end = c->pos;
+}
+
 /*
  * Neighbour discovery in the terms of ARP: the sender is the address that
  * the message binds to a link-layer address, the target who is asked for or
@@ -270,6 +299,7 @@ decode_nd(const struct decode_view *v, struct packet *out)
 		break;
 	case ND_ROUTER_ADVERT:
 		cursor_skip(&c, 8); /* reachable time, retransmission timer */
+		end_nd(&c, out);
 		out->arp_sender = out->source;
 		read_nd_option(&c, ND_OPTION_SOURCE, out);
 		break;
@@ -277,17 +307,20 @@ decode_nd(const struct decode_view *v, struct packet *out)
 		out->arp_operation = ARP_REQUEST;
 		out->arp_sender = out->source;
 		out->arp_target = read_ip6(&c);
+		end_nd(&c, out);
 		read_nd_option(&c, ND_OPTION_SOURCE, out);
 		break;
 	case ND_NEIGHBOUR_ADVERT:
 		out->arp_operation = ARP_REPLY;
 		out->arp_sender = read_ip6(&c);
+		end_nd(&c, out);
 		out->arp_target = out->destination;
 		read_nd_option(&c, ND_OPTION_TARGET, out);
 		break;
 	case ND_REDIRECT:
 		out->arp_sender = read_ip6(&c); /* the better next hop */
 		out->arp_target = read_ip6(&c);
+		end_nd(&c, out);
 		read_nd_option(&c, ND_OPTION_TARGET, out);
 		break;
 	default:
@@ -335,7 +368,10 @@ decode_transport_view(struct decode_view *v, struct packet *out)
 		break;
 	}
 	take_payload(v, out);
+	if (v->quoted)
+		return DECODE_OK;
 	out->tunnel = decode_tunnel_protocol(out);
+	decode_open(out);
 	return DECODE_OK;
 }
 
@@ -349,5 +385,8 @@ decode_transport(const uint8_t *bytes, size_t captured, size_t wire,
 	decode_view_init(&v, bytes, captured, wire);
 	v.fenced = true; /* wire is what the IP length left */
 	status = decode_ip_extensions(&v, out, true);
-	return status == DECODE_OK ? decode_transport_view(&v, out) : status;
+	if (status == DECODE_OK)
+		status = decode_transport_view(&v, out);
+	out->headers_end = NULL; /* it is in no frame */
+	return status;
 }

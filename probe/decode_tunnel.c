@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Tunnels are recognised here, not opened. By ethertype and by IP protocol
+ * Tunnels are recognised here, not opened: see decode_carried. By IP protocol
  * that is certain. On a UDP port it takes the shape of the tunnel's header as
  * well, as far as that can be told: any port may be a client's own. WireGuard
  * has no port and is known by its handshake alone.
  */
 #include "decode_internal.h"
 
-#define ETHERTYPE_MPLS 0x8847
-#define ETHERTYPE_MPLS_MULTICAST 0x8848
-#define ETHERTYPE_PPPOE_SESSION 0x8864
 #define GRE_ERSPAN 0x88be /* versions 1 and 2 */
 #define GRE_ERSPAN3 0x22eb
 
@@ -18,27 +15,13 @@
 #define PORT_TEREDO 3544
 #define PORT_ESP 4500
 #define PORT_VXLAN 4789
+#define PORT_VXLAN_GENERIC 4790
 #define PORT_GENEVE 6081
 
-#define ETHERNET_HEADER 14
 #define IP6_HEADER 40
 #define ESP_LEAST 12 /* SPI, sequence, trailer at a 4-byte boundary */
 #define WIREGUARD_INITIATION 148
 #define WIREGUARD_RESPONSE 92
-
-enum packet_tunnel
-decode_tunnel_ethertype(uint16_t ethertype)
-{
-	switch (ethertype) {
-	case ETHERTYPE_MPLS:
-	case ETHERTYPE_MPLS_MULTICAST:
-		return TUNNEL_MPLS;
-	case ETHERTYPE_PPPOE_SESSION:
-		return TUNNEL_PPPOE;
-	default:
-		return TUNNEL_NONE;
-	}
-}
 
 /* flags and version(2) ethertype(2) */
 static enum packet_tunnel
@@ -88,9 +71,22 @@ is_vxlan(struct cursor c, size_t length)
 	uint32_t network = cursor_be32(&c);
 	bool group = flags >> 31;
 
-	return cursor_ok(&c) && length >= 8 + ETHERNET_HEADER &&
+	return cursor_ok(&c) && length >= 8 + DECODE_ETHERNET_HEADER &&
 	    (flags & 0x7f000000) == 0x08000000 &&
 	    (group || (flags & 0x00ffffff) == 0) && (network & 0xff) == 0;
+}
+
+/* draft-ietf-nvo3-vxlan-gpe: version 0, I and P set, O and B (upkeep and
+ * multicast) as they are, reserved(2), next protocol(1), network(3),
+ * reserved(1). */
+static bool
+is_vxlan_generic(struct cursor c, size_t length)
+{
+	uint32_t flags = cursor_be32(&c);
+	uint32_t network = cursor_be32(&c);
+
+	return cursor_ok(&c) && length > 8 &&
+	    (flags & 0xfcffff00) == 0x0c000000 && (network & 0xff) == 0;
 }
 
 /* RFC 8926 3.4: version 0, six reserved bits, options that fit. */
@@ -180,6 +176,7 @@ decode_tunnel_datagram(const struct packet *p)
 		bool (*fits)(struct cursor, size_t);
 	} kinds[] = {
 		{ PORT_VXLAN, TUNNEL_VXLAN, is_vxlan },
+		{ PORT_VXLAN_GENERIC, TUNNEL_VXLAN, is_vxlan_generic },
 		{ PORT_GENEVE, TUNNEL_GENEVE, is_geneve },
 		{ PORT_TEREDO, TUNNEL_TEREDO, is_teredo },
 		{ PORT_GTP_USER, TUNNEL_GTP, is_gtp_user },

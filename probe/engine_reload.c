@@ -75,6 +75,10 @@ move_flow(struct engine *e, struct rebase *r, struct flow *f)
 		struct flow_way *w = &f->way[i];
 
 		w->macs.known = false;
+		if (w->ack_place >= 0)
+			w->ack_place = moved[w->ack_place];
+		if (w->ack_place < 0)
+			w->ack_place = FLOW_PLACE_ANEW;
 		if (w->place < 0)
 			continue;
 		w->place = moved[w->place];
@@ -82,6 +86,9 @@ move_flow(struct engine *e, struct rebase *r, struct flow *f)
 			w->place = FLOW_PLACE_ANEW;
 	}
 	f->tap = tap_of(e, r, f);
+	if (f->key.carrier != 0)
+		f->conversation.carriage = tunnel_carriage(e->tunnels,
+		    f->key.carrier);
 	engine_place_flow(e, f);
 	identify_reload(f, r);
 	f->dirty = true;
@@ -95,6 +102,7 @@ move_watching(struct engine *e, const struct rebase *r, bool *watching)
 {
 	int64_t *watched_us = mem_calloc(r->to->tap_count + 1,
 	    sizeof(*watched_us));
+	struct engine_ways *ways = engine_ways_new(r->to->tap_count);
 
 	for (size_t i = 0; i < r->to->tap_count; i++)
 		watched_us[i] = ENGINE_UNWATCHED;
@@ -103,9 +111,12 @@ move_watching(struct engine *e, const struct rebase *r, bool *watching)
 			continue;
 		watching[r->taps[i]->index] = e->watching[i];
 		watched_us[r->taps[i]->index] = e->watched_us[i];
+		ways[r->taps[i]->index] = e->ways[i];
 	}
 	free(e->watching);
 	free(e->watched_us);
+	free(e->ways);
+	e->ways = ways;
 	e->watching = watching;
 	e->watched_us = watched_us;
 	e->unwatched = true;
@@ -144,7 +155,8 @@ move_flows(struct engine *e, struct rebase *r)
 static void
 settle_sources(struct engine *e)
 {
-	fragment_expire(e->fragments, e->time.idle, true);
+	engine_expire_fragments(e, true);
+	coverage_close(&e->coverage, e->observer, e->time.now);
 	engine_tell_tally(e, false);
 }
 
@@ -170,7 +182,16 @@ engine_reload(struct engine *e, const struct model *m,
 	move_watching(e, &r, watching);
 	move_taps(e, &r, taps);
 	identifier_reload(e->identifier, &r);
+	reorder_reload(e->reorder, &r);
+	engine_error_reload(e, &r);
+	duplicate_reload(e->duplicates, m);
+	tunnel_reload(e->tunnels, m);
+	link_reload(e->link, m);
+	inventory_reload(e->inventory, m);
+	attack_reload(e->attacks, m);
 	move_flows(e, &r);
+	nat_reload(e->nat, m);
+	retain_reload(e->retained, &r);
 	rebase_fini(&r);
 	if (e->region)
 		atomic_store(&region_status(e->region)->generation, generation);

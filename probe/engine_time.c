@@ -45,13 +45,17 @@ engine_end_flow(struct engine *e, struct flow *f, enum ending ending)
 	if (closed && (ending == ENDING_TIMEOUT || ending == ENDING_SHUTDOWN))
 		ending = ENDING_TCP_END;
 	track_end(f);
-	identify_end(e->identifier, f);
+	reorder_flush(e->reorder, f);
+	identify_end(e->identifier, f, e->time.idle);
 	e->counters->of[counter_of(ending)]++;
 	e->counters->of[COUNTER_SIGHTINGS_FULL] +=
 	    f->conversation.sightings_full;
 	e->counters->of[COUNTER_TARGETS_FULL] += f->conversation.targets_full;
 	coverage_conversation(&e->coverage, f);
 	announce_final(&e->announcer, f, ending, e->time.now);
+	attack_end(e->attacks, f, e->time.now, e->observer);
+	retain_release(e->retained, f);
+	nat_end(e->nat, f);
 	identify_free(e->identifier, f);
 	if (e->region)
 		region_remove(e->region, f);
@@ -67,7 +71,12 @@ settle_flows(struct engine *e)
 
 	while ((f = flow_settled(e->flows, e->time.idle.us)) != NULL) {
 		track_settle(f);
+		engine_ways_settled(e, f);
+		if (identify_late(e->identifier, f, e->time.idle))
+			e->counters->of[COUNTER_CORRELATED]++;
 		announce_settled(&e->announcer, f);
+		attack_settled(e->attacks, f, e->time.now, e->observer);
+		retain_settle(e->retained, f, e->time.now, e->observer);
 	}
 }
 
@@ -78,6 +87,17 @@ expire_flows(struct engine *e)
 
 	while ((f = flow_expired(e->flows, e->time.idle.us)) != NULL)
 		engine_end_flow(e, f, ENDING_TIMEOUT);
+}
+
+void
+engine_take_turns(struct engine *e, struct wall_us until)
+{
+	struct flow *f;
+
+	engine_error_due(e, until);
+	while ((f = reorder_due(e->reorder, until)) != NULL)
+		if (!nat_waits(e->nat, f))
+			announce(&e->announcer, f);
 }
 
 /* ---- accounts */
@@ -104,6 +124,18 @@ publish(struct engine *e)
 	of[COUNTER_FRAGMENTS_UNJOINED] = f.told;
 	if (e->is_live)
 		e->counters->rare[RARE_TIME_LEAPT] = b->leaps + e->time.leaps;
+	e->counters->rare[RARE_LINK_FORGOTTEN] += link_forgotten(e->link);
+	e->counters->rare[RARE_COPIES_MISSED] += duplicate_overrun(
+	    e->duplicates);
+	e->counters->rare[RARE_NAT_FULL] += nat_lost(e->nat);
+	e->counters->rare[RARE_TUNNELS_REFUSED] = b->tunnels_refused +
+	    tunnel_refused(e->tunnels);
+	e->counters->rare[RARE_DEVICES_REFUSED] = b->devices_refused +
+	    inventory_refused(e->inventory);
+	e->counters->rare[RARE_ATTACKS_REFUSED] = b->attacks_refused +
+	    attack_refused(e->attacks);
+	e->counters->rare[RARE_EVIDENCE_LOST] = b->evidence_lost +
+	    retain_lost(e->retained);
 	if (!e->region)
 		return;
 	region_status(e->region)->fragments = f;
@@ -163,6 +195,7 @@ void
 engine_again(struct engine *e)
 {
 	engine_begin_walk(e, &e->again);
+	retain_again(e->retained);
 	walk(e, &e->again, true);
 }
 
@@ -171,13 +204,17 @@ engine_again(struct engine *e)
 static void
 do_due(struct engine *e)
 {
+	engine_take_turns(e, e->time.idle);
 	settle_flows(e);
 	expire_flows(e);
 	walk(e, &e->look, false);
 	walk(e, &e->again, true);
 	if (timeline_due(&e->time, &e->ticked_us, ENGINE_TICK_US)) {
-		fragment_expire(e->fragments, e->time.idle, false);
+		engine_expire_fragments(e, false);
 		silence_tick(e->silence, e->time.now, e->observer);
+		tunnel_tick(e->tunnels, e->time.now, false, e->observer);
+		link_tick(e->link, e->time.now, e->observer);
+		inventory_tick(e->inventory, e->time.now, e->observer);
 		publish(e);
 		if (e->observer->tick)
 			e->observer->tick(e->observer->context, e->time.now);
@@ -219,6 +256,7 @@ engine_take_time(struct engine *e, struct wall_us time)
 		begin(e, time);
 	if (timeline_advance(&e->time, time))
 		do_due(e);
+	coverage_time(&e->coverage, e->observer, e->time.now);
 	if (e->is_live && e->unwatched)
 		watch_all(e);
 	/* What is open may be older or younger than it looks, so nobody's
@@ -288,6 +326,10 @@ inherit_counters(struct engine *e)
 		e->counters->rare[RARE_COUNTERS_LOST]++;
 	memcpy(b->of, e->counters->of, sizeof(b->of));
 	b->leaps = e->counters->rare[RARE_TIME_LEAPT];
+	b->evidence_lost = e->counters->rare[RARE_EVIDENCE_LOST];
+	b->tunnels_refused = e->counters->rare[RARE_TUNNELS_REFUSED];
+	b->devices_refused = e->counters->rare[RARE_DEVICES_REFUSED];
+	b->attacks_refused = e->counters->rare[RARE_ATTACKS_REFUSED];
 	b->fragments = status->fragments;
 	if (e->counters->read > 0)
 		coverage_begun(&e->coverage);
@@ -308,6 +350,24 @@ engine_inherit(struct engine *e, struct wall_us now)
 	return closed;
 }
 
+/* What is open will not settle any more: first who announces, then who may
+ * have been announced. */
+static void
+settle_names(struct engine *e)
+{
+	const struct wall_us later = { e->time.idle.us + FLOW_SETTLE_US };
+
+	for (int pass = 0; pass < 2; pass++) {
+		uint32_t cursor = 0;
+		struct flow *f;
+
+		while ((f = flow_next(e->flows, &cursor)) != NULL) {
+			reorder_flush(e->reorder, f);
+			(void)identify_late(e->identifier, f, later);
+		}
+	}
+}
+
 void
 engine_finish(struct engine *e)
 {
@@ -318,9 +378,15 @@ engine_finish(struct engine *e)
 	e->finished = true;
 	if (!e->begun)
 		begin(e, e->time.now);
-	fragment_expire(e->fragments, e->time.idle, true);
+	engine_expire_fragments(e, true);
+	engine_take_turns(e, (struct wall_us){ INT64_MAX });
+	settle_names(e);
 	while ((f = flow_oldest(e->flows)) != NULL)
 		engine_end_flow(e, f, ENDING_SHUTDOWN);
+	tunnel_tick(e->tunnels, e->time.now, true, e->observer);
+	link_finish(e->link, e->time.now, e->observer);
+	inventory_finish(e->inventory, e->time.now, e->observer);
 	coverage_tell(&e->coverage, e->observer, e->time.now);
+	coverage_close(&e->coverage, e->observer, e->time.now);
 	engine_tell_tally(e, true);
 }

@@ -64,10 +64,19 @@ eve_app_proto(enum application_state state, const char *label,
 	return known != NULL && known->eve != NULL ? known->eve : "failed";
 }
 
+const char *
+eve_protocol(uint8_t protocol, char buf[4])
+{
+	const char *name = message_protocol(protocol);
+
+	if (name == NULL) /* as Suricata writes one without a name */
+		(void)snprintf(buf, 4, "%03u", protocol);
+	return name != NULL ? name : buf;
+}
+
 void
 eve_ends(struct jsonw *w, const struct ends *ends, const char *app_proto)
 {
-	const char *protocol = message_protocol(ends->protocol);
 	bool ports = ends_have_ports(ends);
 	char address[ADDR_TEXT_MAX], number[4];
 	char community[EVE_COMMUNITY_MAX];
@@ -78,11 +87,7 @@ eve_ends(struct jsonw *w, const struct ends *ends, const char *app_proto)
 	jsonw_string(w, "dest_ip", addr_format(&ends->address[1], address));
 	if (ports)
 		jsonw_uint(w, "dest_port", ends->port[1]);
-	if (protocol == NULL) { /* as Suricata writes one without a name */
-		(void)snprintf(number, sizeof(number), "%03u", ends->protocol);
-		protocol = number;
-	}
-	jsonw_string(w, "proto", protocol);
+	jsonw_string(w, "proto", eve_protocol(ends->protocol, number));
 	if (ends_are_icmp(ends)) {
 		jsonw_uint(w, "icmp_type", ends->icmp_type);
 		jsonw_uint(w, "icmp_code", ends->icmp_code);

@@ -8,6 +8,8 @@
 #ifndef EVE_H
 #define EVE_H
 
+#include "cover.h"
+#include "exhibit.h"
 #include "group.h"
 #include "observation_record.h"
 
@@ -18,6 +20,7 @@
 struct eve_coverage {
 	uint64_t tcp_conversations, tcp_one_way;
 	uint64_t payload_seen, payload_missing; /* TCP bytes */
+	uint64_t payload_unheard, frames, drops;
 };
 
 /* What every line needs to know. */
@@ -32,6 +35,7 @@ struct eve {
 	const struct health *health; /* the last one, or NULL: none came */
 	uint8_t engine; /* whose account it is, where there are several */
 	bool has_engine;
+	const struct exhibited *evidence; /* of the alert at hand, or NULL */
 };
 
 /* Where lines are kept, and what became of the records they are made of. */
@@ -45,6 +49,7 @@ struct eve_store {
 	uint64_t held; /* alerts that would be lost by a death now */
 	uint64_t syslog, syslog_lost; /* messages sent, and not taken */
 	const char *fault; /* why the last line could not be written, or NULL */
+	const struct exhibit_counters *evidence; /* NULL: there is no folder */
 };
 
 /* What has been written and judged so far, for the stats line. */
@@ -53,12 +58,19 @@ struct eve_totals {
 	uint64_t unjudged[REASON_COUNT];
 	uint64_t alert_lines, lines, lines_lost;
 	uint64_t gaps; /* told of */
+	/* Notices that came, those that a draft keeps back, and devices. */
+	uint64_t notices, notices_kept_back, devices;
 	const struct group_counters *groups;
+	const struct exhibit_counters *evidence; /* NULL: there is no folder */
 };
 
 /* An alert as its group tells it. */
 void eve_alert(struct text *out, const struct eve *e,
     const struct group_line *line, enum emission why);
+/* The conversation that an alert is of, or that shows it; or NULL. */
+const uint64_t *eve_flow_id(const struct alert *a);
+/* A device as it was seen. */
+void eve_device(struct text *out, const struct eve *e, const struct device *d);
 /* The one flow line of a conversation, at its end. */
 void eve_flow(struct text *out, const struct eve *e,
     const struct observation *o, bool alerted);
@@ -70,6 +82,11 @@ void eve_stats(struct text *out, const struct eve *e, const struct tally *tally,
     const struct eve_totals *totals);
 /* A part of what there was that is missing from what is told. */
 void eve_gap(struct text *out, const struct eve *e, const struct gap *g);
+/* What a tap saw in a minute, and a boundary in an hour. */
+void eve_cover_minute(struct text *out, const struct eve *e,
+    const struct tap_minute *m);
+void eve_cover_hour(struct text *out, const struct eve *e,
+    const struct cover_hour *h, struct wall_us now);
 /* How the probe itself is; store NULL: nothing is known of it. */
 void eve_health(struct text *out, const struct eve *e, const struct health *h,
     const struct eve_store *store);

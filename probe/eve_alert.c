@@ -2,7 +2,8 @@
 /*
  * The alert line: Suricata's alert, and under "sekisho" all that the person
  * on duty needs to act without a second system. Findings about coverage have
- * no ends and no verdict; their line holds what was counted instead.
+ * no ends and no verdict; their line holds what was counted instead. Lines of
+ * notices are in eve_notice.c.
  */
 #include <string.h>
 
@@ -92,8 +93,8 @@ add_direction(struct jsonw *w, const struct eve *e, const struct alert *a)
 	jsonw_string(w, "direction", word);
 }
 
-static void
-add_taps(struct jsonw *w, const struct alert *a)
+void
+eve_alert_taps(struct jsonw *w, const struct alert *a)
 {
 	jsonw_array(w, "taps");
 	for (size_t i = 0; i < a->tap_count; i++)
@@ -111,8 +112,8 @@ add_also(struct jsonw *w, const struct alert *a)
 }
 
 /* The table holds the IDs as one string, parted by spaces. */
-static void
-add_requirements(struct jsonw *w, const struct alert *a)
+void
+eve_requirements(struct jsonw *w, const struct alert *a)
 {
 	const char *s = checks_row(a->finding.check)->requirements;
 	struct text id = { 0 };
@@ -130,24 +131,31 @@ add_requirements(struct jsonw *w, const struct alert *a)
 	text_free(&id);
 }
 
-static void
-add_asset(struct jsonw *w, const struct eve *e, const char *key,
-    const struct place *p, const struct addr *shown)
+void
+eve_asset(struct jsonw *w, const char *key, const struct asset *asset)
 {
-	struct asset asset = asset_find(e->model, p, shown);
 	char mac[MAC_TEXT_MAX];
 
-	if (asset.host == NULL && asset.division == NULL) {
+	if (asset->host == NULL && asset->division == NULL) {
 		jsonw_null(w, key);
 		return;
 	}
 	jsonw_object(w, key);
-	jsonw_string(w, "name", asset.name);
-	jsonw_string(w, "division", asset.division);
-	jsonw_string(w, "kind", asset.kind);
-	if (asset.mac != NULL)
-		jsonw_string(w, "mac", mac_format(asset.mac, mac));
+	jsonw_string(w, "name", asset->name);
+	jsonw_string(w, "division", asset->division);
+	jsonw_string(w, "kind", asset->kind);
+	if (asset->mac != NULL)
+		jsonw_string(w, "mac", mac_format(asset->mac, mac));
 	jsonw_object_end(w);
+}
+
+static void
+add_asset(struct jsonw *w, const struct eve *e, const char *key,
+    const struct place *p, const struct addr *shown)
+{
+	const struct asset asset = asset_find(e->model, p, shown);
+
+	eve_asset(w, key, &asset);
 }
 
 /* What the accounts have said so far; offline they come at the end. */
@@ -250,7 +258,7 @@ add_conversation(struct jsonw *w, const struct eve *e, const struct alert *a)
 	jsonw_string(w, "passed", passed_name(a->passed));
 	jsonw_string(w, "initiator", initiator_name(a->initiator));
 	jsonw_string(w, "boundary", a->boundary ? a->boundary->id : NULL);
-	add_taps(w, a);
+	eve_alert_taps(w, a);
 	eve_zone(w, "src_zone", &a->from);
 	eve_zone(w, "dest_zone", &a->to);
 	add_direction(w, e, a);
@@ -258,7 +266,7 @@ add_conversation(struct jsonw *w, const struct eve *e, const struct alert *a)
 	eve_clause(w, e, &a->clause);
 	jsonw_string(w, "failed", a->failed ? element_name(a->failed) : NULL);
 	add_also(w, a);
-	add_requirements(w, a);
+	eve_requirements(w, a);
 	eve_near_miss(w, &a->near_miss);
 	eve_application(w, a->application, a->master, a->confidence);
 	jsonw_string(w, "server_name",
@@ -277,8 +285,8 @@ static void
 add_finding(struct jsonw *w, const struct alert *a)
 {
 	jsonw_string(w, "boundary", a->boundary ? a->boundary->id : NULL);
-	add_taps(w, a);
-	add_requirements(w, a);
+	eve_alert_taps(w, a);
+	eve_requirements(w, a);
 	jsonw_uint(w, "counted", a->counted);
 	jsonw_uint(w, "of", a->of);
 	jsonw_string(w, "detail", a->detail[0] ? a->detail : NULL);
@@ -297,11 +305,13 @@ add_sekisho(struct jsonw *w, const struct eve *e, const struct group_line *line,
 	jsonw_string(w, "severity", severity_name(a->finding.severity));
 	if (a->coverage)
 		add_finding(w, a);
+	else if (a->notice)
+		eve_notice(w, e, a);
 	else
 		add_conversation(w, e, a);
 	add_coverage(w, e, a);
 	eve_clock(w, e);
-	jsonw_null(w, "evidence");
+	eve_evidence(w, e);
 	add_message(w, e, line);
 	add_model(w, e);
 	jsonw_string(w, "probe", e->probe);
@@ -312,6 +322,14 @@ add_sekisho(struct jsonw *w, const struct eve *e, const struct group_line *line,
 	jsonw_object_end(w);
 }
 
+const uint64_t *
+eve_flow_id(const struct alert *a)
+{
+	if (a->coverage || (a->notice && a->flow_id == 0))
+		return NULL;
+	return &a->flow_id;
+}
+
 void
 eve_alert(struct text *out, const struct eve *e, const struct group_line *line,
     enum emission why)
@@ -320,9 +338,11 @@ eve_alert(struct text *out, const struct eve *e, const struct group_line *line,
 	const char *app_proto;
 	struct jsonw w;
 
-	eve_begin(&w, out, e, line->at, a->coverage ? NULL : &a->flow_id,
-	    a->tap, "alert", a->tags, a->tag_count);
-	if (!a->coverage) {
+	eve_begin(&w, out, e, line->at, eve_flow_id(a), a->tap, "alert",
+	    a->tags, a->tag_count);
+	if (a->notice)
+		eve_parties(&w, a);
+	else if (!a->coverage) {
 		app_proto = eve_app_proto(a->application_state, a->application,
 		    a->master);
 		eve_ends(&w, &a->ends, app_proto);

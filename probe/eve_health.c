@@ -182,6 +182,7 @@ add_store(struct jsonw *w, const struct eve_store *s)
 	jsonw_uint(w, "syslog", s->syslog);
 	jsonw_uint(w, "syslog_lost", s->syslog_lost);
 	jsonw_string(w, "fault", s->fault);
+	eve_evidence_counts(w, s->evidence);
 	jsonw_object_end(w);
 }
 

@@ -5,6 +5,7 @@
 #ifndef EVE_INTERNAL_H
 #define EVE_INTERNAL_H
 
+#include "asset.h"
 #include "base/jsonw.h"
 #include "eve.h"
 
@@ -35,9 +36,25 @@ void eve_application(struct jsonw *w, const char *label, const char *master,
     enum confidence confidence);
 /* The names of a set of elements. */
 void eve_elements(struct jsonw *w, const char *key, unsigned set);
+/* "evidence" of the alert at hand, and the counts of all. */
+void eve_evidence(struct jsonw *w, const struct eve *e);
+void eve_evidence_counts(struct jsonw *w, const struct exhibit_counters *c);
 const char *eve_stage(enum stage stage); /* "draft", "trial", "in-force" */
 /* "clock": how far the time of packets can be believed. */
 void eve_clock(struct jsonw *w, const struct eve *e);
+/* {name, division, kind, mac} or null: not registered. */
+void eve_asset(struct jsonw *w, const char *key, const struct asset *asset);
+/* "taps" and "requirements" of an alert. */
+void eve_alert_taps(struct jsonw *w, const struct alert *a);
+void eve_requirements(struct jsonw *w, const struct alert *a);
+/* Of a notice: its parties as Suricata names ends, and what stands under
+ * "sekisho" besides what every alert has. */
+void eve_parties(struct jsonw *w, const struct alert *a);
+void eve_notice(struct jsonw *w, const struct eve *e, const struct alert *a);
+/* The protocol as Suricata spells it, or its number in buf. */
+const char *eve_protocol(uint8_t protocol, char buf[4]);
+/* "seen_at_least": 0..1 in steps of 0.0001, or null. */
+void eve_cover_share(struct jsonw *w, const struct cover_bound *b);
 /* Only the last part of a path, or NULL: where a file lay is nobody's
  * business. */
 const char *eve_base_name(const char *path);

@@ -127,51 +127,56 @@ add_tap(struct jsonw *w, const struct eve *e, const struct tap_account *t)
 	jsonw_uint(w, "tcp_one_way", t->tcp_one_way);
 	jsonw_uint(w, "payload_seen", t->payload_seen);
 	jsonw_uint(w, "payload_missing", t->payload_missing);
+	jsonw_uint(w, "payload_unheard", t->payload_unheard);
 	jsonw_uint(w, "backward", t->backward);
 	jsonw_object_end(w);
 }
 
-/*
- * A percentage never rounded towards the better: what misses one byte of a
- * terabyte was not seen wholly.
- */
+/* A percentage of what is bad, never rounded towards the better. */
 static const char *
-percent(char buf[PERCENT_MAX], uint64_t part, uint64_t whole, bool up)
+percent(char buf[PERCENT_MAX], uint64_t part, uint64_t whole)
 {
 	double exact = 1000.0 * (double)part / (double)whole;
 	uint64_t tenths = (uint64_t)exact;
 
-	if (up && (double)tenths < exact)
+	if ((double)tenths < exact)
 		tenths++;
-	if (!up && tenths >= 1000 && part < whole)
-		tenths = 999;
 	(void)snprintf(buf, PERCENT_MAX, "%llu.%llu",
 	    (unsigned long long)(tenths / 10),
 	    (unsigned long long)(tenths % 10));
 	return buf;
 }
 
+static struct cover_bound
+bound_of(const struct eve_coverage *c)
+{
+	const struct cover_payload p = { .frames = c->frames,
+		.seen = c->payload_seen,
+		.missing = c->payload_missing,
+		.unheard = c->payload_unheard,
+		.lost_frames = c->drops };
+
+	return cover_bound(&p);
+}
+
 static void
 add_coverage_sentence(struct jsonw *w, const struct eve *e,
     const struct boundary *b, const struct eve_coverage *c)
 {
-	uint64_t whole = c->payload_seen + c->payload_missing;
+	const struct cover_bound bound = bound_of(c);
 	const char *name = b->name != NULL ? b->name : b->id;
-	char seen[PERCENT_MAX], one_way[PERCENT_MAX];
-	struct text text = { 0 };
+	struct text text = { 0 }, seen = { 0 };
+	char one_way[PERCENT_MAX];
 
+	cover_sentence(&seen, e->lang, &bound, 0);
 	if (c->tcp_conversations == 0)
 		words_add(&text, e->lang, W_EVE_COVERAGE_UNKNOWN, 1, name);
-	else if (whole == 0)
-		words_add(&text, e->lang, W_EVE_COVERAGE_NO_DATA, 2, name,
-		    percent(one_way, c->tcp_one_way, c->tcp_conversations,
-			true));
 	else
 		words_add(&text, e->lang, W_EVE_COVERAGE, 3, name,
-		    percent(seen, c->payload_seen, whole, false),
-		    percent(one_way, c->tcp_one_way, c->tcp_conversations,
-			true));
+		    text_str(&seen),
+		    percent(one_way, c->tcp_one_way, c->tcp_conversations));
 	jsonw_string(w, "sentence", text_str(&text));
+	text_free(&seen);
 	text_free(&text);
 }
 
@@ -192,12 +197,16 @@ add_coverage(struct jsonw *w, const struct eve *e)
 	for (size_t i = 0; i < e->model->boundary_count; i++) {
 		const struct boundary *b = &e->model->boundaries[i];
 		const struct eve_coverage *c = &e->coverage[i];
-		uint64_t whole = c->payload_seen + c->payload_missing;
+		const uint64_t missing = c->payload_missing +
+		    c->payload_unheard;
+		const uint64_t whole = c->payload_seen + missing;
+		const struct cover_bound bound = bound_of(c);
 
 		jsonw_object(w, NULL);
 		jsonw_string(w, "boundary", b->id);
 		add_share(w, "seen_share", c->payload_seen, whole);
-		add_share(w, "lost", c->payload_missing, whole);
+		eve_cover_share(w, &bound);
+		add_share(w, "lost", missing, whole);
 		add_share(w, "one_way", c->tcp_one_way, c->tcp_conversations);
 		add_coverage_sentence(w, e, b, c);
 		jsonw_object_end(w);
@@ -294,7 +303,11 @@ eve_stats(struct text *out, const struct eve *e, const struct tally *tally,
 		jsonw_null(&w, "mute");
 	if (e->has_engine)
 		jsonw_uint(&w, "engine", e->engine);
+	eve_evidence_counts(&w, totals->evidence);
 	jsonw_uint(&w, "gaps", totals->gaps);
+	jsonw_uint(&w, "notices", totals->notices);
+	jsonw_uint(&w, "notices_kept_back", totals->notices_kept_back);
+	jsonw_uint(&w, "devices", totals->devices);
 	jsonw_uint(&w, "generation", e->generation);
 	add_versions(&w);
 	jsonw_object(&w, "model");

@@ -354,6 +354,14 @@ flow_add(struct flow_table *t, const struct flow_key *key, int64_t now_us)
 }
 
 void
+flow_rekey(struct flow_table *t, struct flow *f, const struct flow_key *key)
+{
+	(void)table_remove(&t->table, &f->key);
+	f->key = *key;
+	(void)table_add(&t->table, &f->key, f->index);
+}
+
+void
 flow_touch(struct flow_table *t, struct flow *f, enum flow_idle idle,
     int64_t now_us)
 {

@@ -67,9 +67,10 @@ struct flow_key {
 	uint8_t address[2][16];
 	uint16_t port[2];
 	uint8_t family, protocol;
-	uint8_t group;	/* enum flow_group */
-	uint8_t tunnel; /* 0: the outermost packet; carried ones are not
-			 * opened */
+	uint8_t group; /* enum flow_group */
+	uint8_t padding;
+	uint32_t carrier; /* the tunnel that it is in, as tunnel.h numbers
+			   * them; 0: none */
 };
 
 /* What the last look at two MACs of one place yielded: MACs change rarely. */
@@ -80,14 +81,6 @@ struct flow_macs {
 	struct mac source, destination;
 };
 
-/* The last frames of a direction, to know their copies. */
-#define FLOW_RECENT 4
-struct flow_recent {
-	uint64_t digest[FLOW_RECENT];
-	int64_t us[FLOW_RECENT]; /* packet time */
-	uint8_t next;
-};
-
 /* One direction: [0] from the initiator. */
 struct flow_way {
 	uint64_t packets, bytes; /* at the first place it was seen at */
@@ -95,10 +88,20 @@ struct flow_way {
 	uint32_t isn;
 	int8_t place;	     /* index of that place's sighting, -1: none, or */
 #define FLOW_PLACE_ANEW (-2) /* it is declared no more: the next one */
+	int8_t ack_place;    /* where it was first acknowledged, likewise */
+	/* Of its sequence, as coverage has counted it. */
+	uint64_t missing_counted, unheard_counted;
 	bool seen, syn, fin, reset;
+	bool acks;    /* it acknowledged something, up to: */
+	uint32_t ack; /* as last seen */
 	uint8_t tcp_flags;
 	struct flow_macs macs;
-	struct flow_recent recent;
+};
+
+/* How far the payload of one end was read: see reorder.h. */
+struct flow_order {
+	bool known;
+	uint32_t next;
 };
 
 struct announcing;
@@ -117,9 +120,13 @@ struct flow {
 	const struct tap *tap;
 	uint16_t tags[PACKET_TAGS_MAX];
 	uint8_t tag_count;
-	bool midstream; /* TCP, its opening was not seen */
-	bool more;	/* TCP, more than an attempt */
+	bool midstream;			   /* TCP, its opening was not seen */
+	bool more;			   /* TCP, more than an attempt */
+	bool syn_counted, syn_ack_counted; /* by coverage, as is */
+	int64_t swept_us; /* when late data were last given up (sequence.h) */
 
+	struct flow_order order[2]; /* by end of the key */
+	uint16_t held, held_count;  /* reorder.h: segments that wait */
 	struct classify_label label;
 	struct classify_flow *classifying; /* the classifier's, or NULL */
 	const struct zone *zones[2];	   /* of the key's ends, or NULL */
@@ -128,6 +135,9 @@ struct flow {
 	struct control *control;       /* what announced this one */
 	struct inspect_proxy *proxy;   /* likewise: it is asked for targets */
 	bool proxy_checked;
+	bool gapped;	   /* TCP: bytes were missing when it was read */
+	uint32_t retained; /* retain.h: its packets, 0: none */
+	uint32_t joined;   /* nat.h: its other pairs of addresses, 0: none */
 
 	bool dirty; /* something that judging reads has changed */
 	bool told;  /* the first observation was handed over, and it said: */
@@ -173,6 +183,9 @@ bool flow_full(const struct flow_table *t);
  * flow_touch); the table must not be full. */
 struct flow *flow_add(struct flow_table *t, const struct flow_key *key,
     int64_t now_us);
+/* It goes under another key from now on, which is not present. O(1). */
+void flow_rekey(struct flow_table *t, struct flow *f,
+    const struct flow_key *key);
 /* It was seen at now_us, which never runs backwards, and may be idle for as
  * long as that protocol and state may. O(1). */
 void flow_touch(struct flow_table *t, struct flow *f, enum flow_idle idle,

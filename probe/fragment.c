@@ -396,15 +396,13 @@ refuse(struct fragment_table *t, const struct packet *in, uint64_t place,
 	return FRAGMENT_REFUSED;
 }
 
-enum fragment_result
-fragment_add(struct fragment_table *t, const struct packet *in, uint64_t place,
+static enum fragment_result
+add_piece(struct fragment_table *t, const struct packet *in, uint64_t place,
     struct wall_us now, struct packet *out, uint32_t *frames)
 {
 	struct datagram *d;
 	enum fit fit;
 
-	free(t->joined);
-	t->joined = NULL;
 	t->counters.fragments++;
 	fragment_expire(t, now, false);
 	if (!is_usable(in))
@@ -424,6 +422,20 @@ fragment_add(struct fragment_table *t, const struct packet *in, uint64_t place,
 	if (d->total != 0 && d->covered == d->total)
 		return datagram_complete(t, d, out, frames);
 	return FRAGMENT_HELD;
+}
+
+enum fragment_result
+fragment_add(struct fragment_table *t, const struct packet *in, uint64_t place,
+    struct wall_us now, struct packet *out, uint32_t *frames)
+{
+	/* What was joined before may be what in came out of. */
+	uint8_t *before = t->joined;
+	enum fragment_result result;
+
+	t->joined = NULL;
+	result = add_piece(t, in, place, now, out, frames);
+	free(before);
+	return result;
 }
 
 const struct fragment_counters *

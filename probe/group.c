@@ -229,7 +229,7 @@ says_more(const struct alert *a, const struct alert *told)
 {
 	if (a->finding.severity != told->finding.severity)
 		return a->finding.severity > told->finding.severity;
-	if (a->coverage || a->flow_id == told->flow_id)
+	if (!alert_of_judged(a) || a->flow_id == told->flow_id)
 		return true; /* the latest word on the same thing */
 	return a->outcome > told->outcome;
 }
@@ -239,10 +239,16 @@ static void
 merge(struct group_table *t, struct group *g, const struct alert *a,
     struct wall_us now)
 {
-	enum severity before = g->alert.finding.severity;
+	const enum severity before = g->alert.finding.severity;
+	const uint64_t evidence_id = g->alert.evidence_id;
 
-	if (says_more(a, &g->alert))
+	if (says_more(a, &g->alert)) {
 		g->alert = *a;
+		/* Packets are kept for those notices that have a line. */
+		if (a->notice && a->finding.severity == before &&
+		    g->written > 0)
+			g->alert.evidence_id = evidence_id;
+	}
 	if (a->start.us < g->first.us)
 		g->first = a->start;
 	if (a->end.us > g->last.us)
@@ -385,7 +391,7 @@ seen_of(const struct group_table *t, const struct alert *a,
 	const struct group_seen_check *seen;
 	size_t count;
 
-	if (a->coverage)
+	if (!alert_of_judged(a))
 		return none;
 	seen = group_seen_all(t->seen, a->flow_id, &count);
 	for (size_t i = 0; i < count; i++) {
@@ -427,7 +433,7 @@ group_add(struct group_table *t, const struct alert *a, struct wall_us now,
 	struct group *g;
 	bool news;
 
-	if (!a->coverage) {
+	if (alert_of_judged(a)) {
 		seen = group_seen_check(t->seen, a->flow_id, a->finding.check);
 		t->counters.untracked += seen == NULL;
 	}
@@ -507,6 +513,23 @@ bool
 group_alerted(const struct group_table *t, uint64_t flow_id)
 {
 	return group_seen_has(t->seen, flow_id);
+}
+
+bool
+group_holds(const struct group_table *t, uint64_t flow_id)
+{
+	const struct group_seen_check *seen;
+	size_t left;
+
+	seen = group_seen_all(t->seen, flow_id, &left);
+	while (left-- > 0) {
+		const struct group *g = &t->groups[seen[left].group];
+
+		if (g->serial == seen[left].serial && g->held &&
+		    g->alert.flow_id == flow_id)
+			return true;
+	}
+	return false;
 }
 
 void

@@ -100,6 +100,8 @@ enum emission group_add(struct group_table *t, const struct alert *a,
     struct wall_us now, struct group_line *out);
 /* True when a conversation that has not ended has alerted. */
 bool group_alerted(const struct group_table *t, uint64_t flow_id);
+/* True when an alert of that conversation is held: its line is to come. */
+bool group_holds(const struct group_table *t, uint64_t flow_id);
 /* The conversation ended: it will not be added any more. */
 void group_forget(struct group_table *t, uint64_t flow_id);
 /* As group_due, whatever the deadline: closes every group. */

@@ -11,7 +11,7 @@
 #include "base/table.h"
 
 #define ID_BYTES 8
-#define NAMED_MAX 512 /* text that a name is a digest of */
+#define NAMED_MAX 768 /* text that a name is a digest of */
 
 static uint64_t
 digest_of(const char *s, const uint8_t secret[16])
@@ -49,11 +49,36 @@ coverage_digest(const struct alert *a, const uint8_t secret[16])
 	return table_hash(secret, about, sizeof(about));
 }
 
+static void
+set_host(struct group_key *key, const struct alert *a, int i)
+{
+	const struct addr *address = &a->ends.address[i];
+
+	key->family[i] = address->family;
+	memcpy(key->host[i], address->bytes, sizeof(key->host[i]));
+	if (address->family != 0 || !a->notice || !a->has_mac[i])
+		return;
+	key->family[i] = GROUP_KEY_MAC;
+	memset(key->host[i], 0, sizeof(key->host[i]));
+	memcpy(key->host[i], a->mac[i].bytes, sizeof(a->mac[i].bytes));
+}
+
+/* Of a notice without parties: where it was and what. */
+static uint64_t
+seen_digest(const struct alert *a, const uint8_t secret[16])
+{
+	const char *boundary = a->boundary ? a->boundary->id : NULL;
+	const uint64_t about[2] = { digest_of(boundary, secret),
+		digest_of(a->seen, secret) };
+
+	return table_hash(secret, about, sizeof(about));
+}
+
 void
 group_key_of(struct group_key *key, const struct alert *a,
     const uint8_t secret[16])
 {
-	_Static_assert(sizeof(*key) == 8 + 2 * 16 + 2 + 2 + 6 + 6,
+	_Static_assert(sizeof(*key) == 8 + 2 * 16 + 2 + 2 + 6 + 2 + 4,
 	    "a hashed key has no padding");
 	memset(key, 0, sizeof(*key));
 	key->check = (uint8_t)a->finding.check;
@@ -67,13 +92,31 @@ group_key_of(struct group_key *key, const struct alert *a,
 	key->clause_to = (uint8_t)a->clause.to;
 	if (is_of_conduit(a))
 		return;
-	for (int i = 0; i < 2; i++) {
-		key->family[i] = a->ends.address[i].family;
-		memcpy(key->host[i], a->ends.address[i].bytes, 16);
-	}
+	for (int i = 0; i < 2; i++)
+		set_host(key, a, i);
 	key->protocol = a->ends.protocol;
 	key->icmp_type = service_icmp(a);
 	key->port = service_port(a);
+	if (!a->notice)
+		return;
+	key->word = (uint16_t)a->word;
+	if (key->family[0] == 0 && key->family[1] == 0)
+		key->clause ^= seen_digest(a, secret);
+}
+
+/* What a notice has besides; returns how long it is. */
+static size_t
+name_notice(char named[NAMED_MAX], size_t at, const struct alert *a)
+{
+	char macs[2][MAC_TEXT_MAX];
+	int n;
+
+	for (int i = 0; i < 2; i++)
+		(void)mac_format(&a->mac[i], macs[i]);
+	n = snprintf(named + at, NAMED_MAX - at, " %s %s %s %s",
+	    notice_name(a->word), macs[0], macs[1], a->seen);
+	return n < 0 || at + (size_t)n >= NAMED_MAX ? NAMED_MAX - 1 :
+						      at + (size_t)n;
 }
 
 void
@@ -82,6 +125,7 @@ group_name(char id[GROUP_ID_MAX], const struct alert *a, struct wall_us opened,
 {
 	char named[NAMED_MAX], from[ADDR_TEXT_MAX], to[ADDR_TEXT_MAX];
 	uint8_t digest[20];
+	size_t length;
 
 	(void)snprintf(named, sizeof(named),
 	    "%s %lld %d %d %d %s %s %u %u %u %s %s %s %s",
@@ -93,7 +137,10 @@ group_name(char id[GROUP_ID_MAX], const struct alert *a, struct wall_us opened,
 	    a->boundary ? a->boundary->id : "-",
 	    a->coverage && a->tap ? a->tap->id : "-", a->detail,
 	    a->clause.id ? a->clause.id : "-");
-	digest_sha1(named, strlen(named), digest);
+	length = strlen(named);
+	if (a->notice)
+		length = name_notice(named, length, a);
+	digest_sha1(named, length, digest);
 	for (int i = 0; i < ID_BYTES; i++)
 		(void)snprintf(id + 2 * i, 3, "%02x", digest[i]);
 }

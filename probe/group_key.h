@@ -2,7 +2,9 @@
 /*
  * What makes two alerts one group: check, clause, the two hosts and the
  * service, never the tap; SEG-8 speaks of the conduit alone, and a finding
- * about coverage of what it was found at. And the name of a group.
+ * about coverage of what it was found at. A notice has its word besides, and
+ * hosts without an address are told apart by their MAC; one without parties
+ * speaks of what was seen at its boundary. And the name of a group.
  */
 #ifndef GROUP_KEY_H
 #define GROUP_KEY_H
@@ -10,17 +12,19 @@
 #include "alert.h"
 
 #define GROUP_ID_MAX 17 /* 16 hex digits and NUL */
+#define GROUP_KEY_MAC 1 /* the host is a MAC: it has no address */
 
 /* No padding: it is hashed as bytes. */
 struct group_key {
 	uint64_t clause; /* digest of the clause's id, or of what coverage
 			  * is about */
 	uint8_t host[2][16];
-	uint8_t family[2];
+	uint8_t family[2]; /* 4, 6, GROUP_KEY_MAC or 0 */
 	uint16_t port;
 	uint8_t check, clause_kind, clause_from, clause_to;
 	uint8_t protocol, icmp_type;
-	uint8_t zero[6];
+	uint16_t word; /* enum notice_word */
+	uint8_t zero[4];
 };
 
 /* The key of a; secret keys the digest in it. */

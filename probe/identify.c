@@ -15,6 +15,7 @@
 #include "correlate.h"
 #include "inspect_ftp.h"
 #include "inspect_proxy.h"
+#include "unread.h"
 
 #define TCP 6
 #define UDP 17
@@ -36,6 +37,7 @@ struct identifier {
 	struct classifier *classifier;	  /* owned */
 	struct correlate_table *expected; /* owned */
 	struct waiting *waiting;	  /* owned ring, CORRELATE_MAX */
+	struct unread *unread;		  /* owned */
 	uint64_t next;			  /* number of the next announcement */
 };
 
@@ -53,6 +55,7 @@ identifier_new(const struct model *m, const uint8_t secret[16], char *error,
 	i->classifier = classifier;
 	i->expected = correlate_new(secret);
 	i->waiting = mem_calloc(CORRELATE_MAX, sizeof(*i->waiting));
+	i->unread = unread_new(secret);
 	return i;
 }
 
@@ -64,6 +67,7 @@ identifier_free(struct identifier *i)
 	for (size_t n = 0; n < CORRELATE_MAX; n++)
 		control_release(i->waiting[n].control);
 	free(i->waiting);
+	unread_free(i->unread);
 	correlate_free(i->expected);
 	classifier_free(i->classifier);
 	free(i);
@@ -83,33 +87,56 @@ is_correlated(const struct conversation *c)
 	return c->confidence == CONFIDENCE_CORRELATED;
 }
 
-bool
-identify_begin(struct identifier *i, struct flow *f, const struct packet *p,
+/* Takes over what was announced of f, if it was. p names its ends. */
+static bool
+match_announcement(struct identifier *i, struct flow *f, const struct packet *p,
     struct wall_us now)
 {
 	struct conversation *c = &f->conversation;
 	struct correlate_match match;
 	const struct waiting *w;
 
-	if (c->malformed) { /* opaque by fault: there is nothing to name */
-		c->application_state = APPLICATION_UNKNOWN;
-		c->classifier_failed = true;
-		return false;
-	}
-	if (!correlate_find(i->expected, c->boundary->index, p, now, &match))
+	if (!correlate_look(i->expected, c->boundary->index, p, now, &match))
 		return false;
 	w = &i->waiting[match.control % CORRELATE_MAX];
-	/* Anybody can say "227": only what FTP says counts. */
+	/* Anybody can say "227": only what FTP says counts. That it is FTP may
+	 * be known a little later. */
 	if (!w->control || w->number != match.control || !w->control->announces)
 		return false;
+	/* What it opened long before is not what it announces. */
+	if (match.at.us - f->begun_us > TRACK_REORDER_US)
+		return false;
+	/* Each tap may show it in a tunnel of its own. */
+	if (f->key.carrier == 0)
+		(void)correlate_find(i->expected, c->boundary->index, p, now,
+		    &match);
 	c->application = match.label;
 	c->application_state = APPLICATION_KNOWN;
 	c->confidence = CONFIDENCE_CORRELATED;
+	c->unread_control = false;
 	if (!match.stranger) {
 		f->control = control_hold(w->control);
 		c->control = &f->control->verdict;
 	}
 	return true;
+}
+
+bool
+identify_begin(struct identifier *i, struct flow *f, const struct packet *p,
+    struct wall_us now)
+{
+	struct conversation *c = &f->conversation;
+
+	if (c->malformed) { /* opaque by fault: there is nothing to name */
+		c->application_state = APPLICATION_UNKNOWN;
+		c->classifier_failed = true;
+		return false;
+	}
+	if (match_announcement(i, f, p, now))
+		return true;
+	c->unread_control = unread_is(i->unread, c->boundary->index,
+	    &c->address[0], &c->address[1], now);
+	return false;
 }
 
 static struct announcing *
@@ -183,6 +210,57 @@ read_ftp(struct identifier *i, struct flow *f, const struct packet *p,
 	}
 	if (p->payload_cut)
 		inspect_ftp_gap(ftp, way);
+}
+
+/* Announcements may be missing: it is a control, or stands where one would,
+ * and not all of it can be read. */
+static bool
+is_unread_control(const struct flow *f)
+{
+	const struct conversation *c = &f->conversation;
+
+	return f->key.protocol == TCP && may_be_ftp(f) &&
+	    (!f->way[0].seen || !f->way[1].seen || c->cut || c->lost ||
+		c->one_way || f->gapped);
+}
+
+/* What opened between hosts whose control cannot be read may belong to it. A
+ * control that is out of order at first is read later: then it is known. */
+static void
+note_unread(struct identifier *i, struct flow *f, struct wall_us now)
+{
+	struct conversation *c = &f->conversation;
+	const uint32_t boundary = c->boundary->index;
+	bool unread;
+
+	if (f->key.protocol == TCP && may_be_ftp(f)) {
+		unread_note(i->unread, boundary, &c->address[0], &c->address[1],
+		    is_unread_control(f), now);
+		return;
+	}
+	unread = !is_correlated(c) &&
+	    unread_is(i->unread, boundary, &c->address[0], &c->address[1], now);
+	f->dirty = f->dirty || unread != c->unread_control;
+	c->unread_control = unread;
+}
+
+bool
+identify_late(struct identifier *i, struct flow *f, struct wall_us now)
+{
+	const struct conversation *c = &f->conversation;
+	const struct packet ends = { .source = c->address[0],
+		.destination = c->address[1],
+		.protocol = c->protocol,
+		.source_port = c->port[0],
+		.destination_port = c->port[1] };
+
+	note_unread(i, f, now);
+	if (c->malformed || c->application_state == APPLICATION_KNOWN ||
+	    (c->protocol != TCP && c->protocol != UDP) ||
+	    !match_announcement(i, f, &ends, now))
+		return false;
+	f->dirty = true;
+	return true;
 }
 
 static void
@@ -355,6 +433,16 @@ contradict(struct flow *f)
 	return true;
 }
 
+/* The classifier has not seen all that there was. */
+static bool
+is_unsure(const struct flow *f)
+{
+	const struct conversation *c = &f->conversation;
+
+	return c->cut || c->lost || f->gapped || f->midstream ||
+	    (f->key.protocol == TCP && (!f->way[0].seen || !f->way[1].seen));
+}
+
 /* Carries the label over to the conversation. */
 static void
 apply_label(struct flow *f)
@@ -364,10 +452,14 @@ apply_label(struct flow *f)
 	const enum application_state state = state_of(f);
 	const bool named = l->server_name[0] != '\0';
 
-	if (c->malformed || (is_correlated(c) && !contradict(f)))
+	if (c->malformed ||
+	    (is_correlated(c) && (is_unsure(f) || !contradict(f))))
 		return;
 	if (state != c->application_state || named != (c->server_name != NULL))
 		f->dirty = true;
+	if (state == APPLICATION_KNOWN &&
+	    c->application_state != APPLICATION_KNOWN)
+		c->label_unsure = is_unsure(f);
 	c->application_state = state;
 	if (state == APPLICATION_KNOWN) {
 		c->application = l->name;
@@ -406,6 +498,10 @@ identify_packet(struct identifier *i, struct flow *f, const struct arrival *a,
 
 	if (f->conversation.malformed)
 		return;
+	f->gapped = f->gapped || t->gap;
+	/* It may have been seen before what announced it. */
+	if (now.us - f->begun_us <= FLOW_SETTLE_US && !f->conversation.control)
+		(void)identify_late(i, f, now);
 	if (f->label.state == CLASSIFY_MORE) {
 		classify(i, f, p, t, a->time);
 		apply_label(f);
@@ -415,11 +511,20 @@ identify_packet(struct identifier *i, struct flow *f, const struct arrival *a,
 	}
 	read_announcements(i, f, p, t, now);
 	read_targets(i, f, p, t);
+	note_unread(i, f, now);
+}
+
+bool
+identify_listens(const struct flow *f)
+{
+	return f->label.state == CLASSIFY_MORE || f->announcing || f->proxy ||
+	    !f->proxy_checked;
 }
 
 void
-identify_end(struct identifier *i, struct flow *f)
+identify_end(struct identifier *i, struct flow *f, struct wall_us now)
 {
+	note_unread(i, f, now);
 	classify_end(i->classifier, &f->classifying, &f->label);
 	apply_label(f);
 	if (f->announcing) {
@@ -451,6 +556,8 @@ identifier_reload(struct identifier *i, struct rebase *r)
 	i->model = r->to;
 	if (r->boundaries_moved)
 		correlate_rename(i->expected, r->boundaries);
+	if (r->boundaries_moved)
+		unread_forget(i->unread);
 	for (size_t n = 0; n < CORRELATE_MAX; n++) {
 		struct waiting *w = &i->waiting[n];
 

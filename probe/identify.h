@@ -25,13 +25,18 @@ uint64_t identifier_refused(const struct identifier *i);
  * payload turns out to be something else. */
 bool identify_begin(struct identifier *i, struct flow *f,
     const struct packet *p, struct wall_us now);
+/* The same for one that began a little while ago, whose announcement may have
+ * been seen after it. Sets f->dirty when it was. */
+bool identify_late(struct identifier *i, struct flow *f, struct wall_us now);
 /* A packet of f that brings something new, as tracked. Sets f->dirty when
  * what is known changed. now never runs backwards. */
 void identify_packet(struct identifier *i, struct flow *f,
     const struct arrival *a, const struct tracked *t, struct wall_us now);
+/* Whether anybody wants to read more of f's payload. */
+bool identify_listens(const struct flow *f);
 /* No more packets: what is not known by now stays unknown. Call it last
  * before the final judging. */
-void identify_end(struct identifier *i, struct flow *f);
+void identify_end(struct identifier *i, struct flow *f, struct wall_us now);
 /* Frees what f owns; it is about to be removed. */
 void identify_free(struct identifier *i, struct flow *f);
 

@@ -5,6 +5,9 @@
 #include "flow.h"
 
 #define TCP 6
+/* Clients of nearly all systems use ports from here on; services have lower
+ * ones. */
+#define EPHEMERAL_LEAST 32768
 
 /*
  * Nothing proves who began: whoever has the lower port is taken for the
@@ -25,6 +28,18 @@ initiator_opens(const struct packet *p)
 {
 	return p->protocol == TCP && p->tcp_flags & TCP_SYN &&
 	    !(p->tcp_flags & TCP_RST);
+}
+
+bool
+initiator_may_answer(const struct packet *p, bool strict)
+{
+	if (p->protocol == TCP || p->unreadable ||
+	    flow_is_icmp(p->source.family, p->protocol))
+		return false;
+	if (strict)
+		return p->source_port <= p->destination_port;
+	return p->source_port < EPHEMERAL_LEAST &&
+	    p->destination_port >= EPHEMERAL_LEAST;
 }
 
 static int

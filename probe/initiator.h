@@ -11,6 +11,10 @@
 
 /* True for a SYN or a SYN-ACK (RFC 9293 3.5): it tells who began. */
 bool initiator_opens(const struct packet *p);
+/* True when a datagram may as well be an answer as a question, by its ports;
+ * strict: also where they do not tell. False for TCP and ICMP, which say it
+ * themselves. */
+bool initiator_may_answer(const struct packet *p, bool strict);
 /*
  * Which of two ends began, given that end side (0 or 1) sent the first packet
  * seen of a conversation. watched: its tap had been watched for longer than

@@ -131,8 +131,8 @@ or_unknown(enum lang lang, const char *division)
 			  words_get(lang, W_MESSAGE_DIVISION_UNKNOWN);
 }
 
-static const char *
-kind_word(enum lang lang, const char *kind)
+const char *
+message_kind(enum lang lang, const char *kind)
 {
 	enum word word = W_MESSAGE_KIND_OTHER;
 
@@ -152,7 +152,7 @@ add_end(struct text *out, const struct model *m, enum lang lang,
     const struct place *p, const struct addr *shown, bool asked)
 {
 	struct asset asset = asset_find(m, p, shown);
-	const char *kind = kind_word(lang, asset.kind);
+	const char *kind = message_kind(lang, asset.kind);
 	char buf[ADDR_TEXT_MAX];
 	const char *address = addr_format(shown, buf);
 
@@ -448,6 +448,10 @@ message_add(struct text *out, const struct model *m, enum lang lang,
 		message_coverage(out, lang, a);
 		return;
 	}
+	if (a->notice) {
+		message_notice(out, m, lang, a);
+		return;
+	}
 	add_outcome(out, m, lang, a);
 	if (a->verdict == VERDICT_UNJUDGED && row_of(a) != &backup)
 		add_unjudged(out, lang, a);
@@ -480,10 +484,12 @@ message_step(struct text *out, const struct model *m, enum lang lang,
 
 	if (a->coverage)
 		return message_coverage_step(out, lang, a, i);
+	if (a->notice)
+		return message_notice_step(out, m, lang, a, i);
 	if (word == 0)
 		return false;
 	asset = asset_find(m, &a->from, &a->ends.address[0]);
-	first = kind_word(lang, asset.kind);
+	first = message_kind(lang, asset.kind);
 	if (word == W_MESSAGE_NEXT_TERMINAL && asset.division == NULL)
 		word = W_MESSAGE_NEXT_OWNER; /* nobody is known to ask */
 	else if (word == W_MESSAGE_NEXT_TERMINAL &&

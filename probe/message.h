@@ -23,10 +23,22 @@ void message_folded(struct text *out, enum lang lang, size_t max,
 /* Appends step i of what to do next (from 0); false when there is none. */
 bool message_step(struct text *out, const struct model *m, enum lang lang,
     const struct alert *a, size_t i);
+/* The same of a notice; part of the two above. Its own advice is step 0; i is
+ * not renumbered where a step is not wanted. */
+void message_notice(struct text *out, const struct model *m, enum lang lang,
+    const struct alert *a);
+/* A row of notice_table.h with its places filled; one that is none of them
+ * stays as written, so that a wrong row is seen. */
+void message_notice_fill(struct text *out, const struct model *m,
+    enum lang lang, const struct alert *a, const char *row);
+bool message_notice_step(struct text *out, const struct model *m,
+    enum lang lang, const struct alert *a, size_t i);
 /* The same of a finding about coverage; part of the two above. */
 void message_coverage(struct text *out, enum lang lang, const struct alert *a);
 bool message_coverage_step(struct text *out, enum lang lang,
     const struct alert *a, size_t i);
+/* A kind of device as sentences say it; NULL: a device. */
+const char *message_kind(enum lang lang, const char *kind);
 /* Appends why a verdict is unjudged. */
 void message_reason(struct text *out, enum lang lang, enum reason reason,
     enum element element);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "coverage.h"
 #include "message.h"
 #include "mute.h"
 
@@ -26,7 +27,7 @@ static const struct row rows[] = {
 	{ CHECK_COV_3, W_MESSAGE_COV_3,
 	    { W_MESSAGE_NEXT_MIRROR, W_MESSAGE_NEXT_DECLARATION, 0 } },
 	{ CHECK_COV_4, W_MESSAGE_COV_4,
-	    { W_MESSAGE_NEXT_MIRROR, W_MESSAGE_NEXT_CAPACITY, 0 } },
+	    { W_MESSAGE_NEXT_DOUBLE, W_MESSAGE_NEXT_CAPACITY, 0 } },
 	{ CHECK_COV_5, W_LIVE_COV_5,
 	    { W_MESSAGE_NEXT_CLOCK, W_MESSAGE_NEXT_MIRROR, 0 } },
 	{ CHECK_COV_6, W_LIVE_COV_6,
@@ -43,6 +44,9 @@ static const struct row rows[] = {
 
 static const struct row other = { CHECK_NONE, W_MESSAGE_RULE_OTHER,
 	{ W_MESSAGE_NEXT_MIRROR, W_MESSAGE_NEXT_DECLARATION, 0 } };
+/* COV-1 of frames that were dropped on this host. */
+static const struct row dropped = { CHECK_COV_1, W_MESSAGE_COV_1_FRAMES,
+	{ W_MESSAGE_NEXT_CAPACITY, 0 } };
 /* COV-3 with times, in seconds: of a tap, and of a heartbeat, which is named.
  * Without: the interface itself is down. */
 static const struct row silent = { CHECK_COV_3, W_LIVE_COV_3_SILENT,
@@ -97,6 +101,9 @@ mute_row_of(const struct alert *a)
 static const struct row *
 row_of(const struct alert *a)
 {
+	if (a->finding.check == CHECK_COV_1 &&
+	    strcmp(a->detail, COVERAGE_TOLD_FRAMES) == 0)
+		return &dropped;
 	if (a->finding.check == CHECK_COV_3 && a->of > 0)
 		return a->detail[0] != '\0' ? &heartbeat : &silent;
 	if (a->finding.check == CHECK_COV_6 && a->of == 0)
@@ -111,11 +118,12 @@ row_of(const struct alert *a)
 }
 
 /* Whether what was not seen or not kept is what is wrong: a frame that was
- * kept from leaving hides nothing. */
+ * kept from leaving hides nothing, nor does one that is there twice. */
 static bool
 takes_something(const struct alert *a)
 {
-	return a->finding.check != CHECK_COV_11;
+	return a->finding.check != CHECK_COV_11 &&
+	    a->finding.check != CHECK_COV_4;
 }
 
 static void
@@ -147,7 +155,8 @@ add_interface(struct text *out, const struct alert *a)
 static bool
 has_detail(const struct alert *a)
 {
-	return a->finding.check == CHECK_COV_11;
+	return a->finding.check == CHECK_COV_11 ||
+	    a->finding.check == CHECK_COV_2 || row_of(a) == &dropped;
 }
 
 /* Two languages need no space and one, between sentences. */
@@ -185,12 +194,35 @@ add_sentence(struct text *out, enum lang lang, const struct alert *a,
 	text_free(&place);
 }
 
+/* Which direction is missing, as coverage_tell wrote it, and what shows it. */
+static void
+add_direction(struct text *out, enum lang lang, const struct alert *a)
+{
+	const char *mark = strstr(a->detail, COVERAGE_TOLD_NO_SYN_ACK);
+	const size_t n = mark ? (size_t)(mark - a->detail) : strlen(a->detail);
+	struct text direction = { 0 };
+
+	if (n > 0) {
+		text_escape(&direction, a->detail, n);
+		add_space(out, lang);
+		words_add(out, lang, W_MESSAGE_COV_2_DIRECTION, 1,
+		    text_str(&direction));
+		text_free(&direction);
+	}
+	if (mark == NULL)
+		return;
+	add_space(out, lang);
+	words_add(out, lang, W_MESSAGE_COV_2_NO_SYN_ACK, 0);
+}
+
 void
 message_coverage(struct text *out, enum lang lang, const struct alert *a)
 {
 	struct text detail = { 0 };
 
 	add_sentence(out, lang, a, row_of(a));
+	if (a->finding.check == CHECK_COV_2)
+		add_direction(out, lang, a);
 	if (a->detail[0] != '\0' && !has_detail(a)) {
 		text_escape(&detail, a->detail, strlen(a->detail));
 		add_space(out, lang);

@@ -226,6 +226,15 @@ noun_conduit(struct noun_map *n, const struct conduit *c)
 	return stub;
 }
 
+void
+noun_device(struct noun_map *n, struct device *d)
+{
+	d->boundary = noun_boundary(n, d->boundary);
+	d->tap = noun_tap(n, d->tap);
+	d->zone = noun_zone(n, d->zone);
+	d->host = NULL;
+}
+
 static const struct exception *
 exception_of(struct noun_map *n, const struct exception *e)
 {

@@ -30,6 +30,8 @@ const struct boundary *noun_boundary(struct noun_map *n,
 const struct tap *noun_tap(struct noun_map *n, const struct tap *t);
 const struct zone *noun_zone(struct noun_map *n, const struct zone *z);
 const struct conduit *noun_conduit(struct noun_map *n, const struct conduit *c);
+/* What d points to; its row of the ledger is not looked for: NULL. */
+void noun_device(struct noun_map *n, struct device *d);
 /* A copy of s that lives as long as n, or NULL when there is no room. */
 const char *noun_string(struct noun_map *n, const char *s);
 /* What these point to. A translation is not kept: it has no id. */

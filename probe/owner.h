@@ -21,5 +21,16 @@ void owner_fini(struct owner_table *t);
  * where nothing is translated. */
 struct addr owner_of(const struct owner_table *t,
     const struct boundary *boundary, const struct addr *a);
+/*
+ * The declared translation that shows inner as outer to other at that
+ * boundary, of whichever kind, or NULL. O(translations).
+ */
+const struct translation *owner_shows(const struct model *m,
+    const struct boundary *boundary, const struct addr *inner,
+    const struct addr *outer, const struct addr *other);
+/* The first declared translation by which many hide behind outer there, or
+ * NULL. O(translations). */
+const struct translation *owner_hides(const struct model *m,
+    const struct boundary *boundary, const struct addr *outer);
 
 #endif

@@ -24,6 +24,7 @@ enum decode_status {
 enum packet_layer {
 	LAYER_LINK,
 	LAYER_TAG,
+	LAYER_TUNNEL, /* MPLS, PPPoE, and headers of tunnels */
 	LAYER_ARP,
 	LAYER_IP4,
 	LAYER_IP6,
@@ -56,6 +57,22 @@ enum packet_tunnel {
 	TUNNEL_ESP,
 	TUNNEL_WIREGUARD,
 	TUNNEL_COUNT
+};
+
+#define PACKET_NESTING_MAX 4 /* packets within packets that are opened */
+
+/* What a packet carries, to be decoded by decode_carried. */
+struct carried {
+	const uint8_t *bytes; /* NULL: nothing that can be opened */
+	/* Why bytes is NULL; DECODE_OK: nothing is carried. */
+	enum decode_status status;
+	uint32_t captured, wire;
+	int link_type; /* DECODE_LINK_*: how to decode it */
+	bool has_key;
+	uint32_t key;	/* GRE key, VNI, ERSPAN session id */
+	uint16_t vlan;	/* the tag that ERSPAN took off the frame, or 0 */
+	bool shortened; /* ERSPAN: the frame was cut to fit, which no length
+			 * tells */
 };
 
 #define TCP_FIN 0x01
@@ -107,9 +124,14 @@ struct packet {
 	uint16_t icmp_id; /* of echo */
 	struct quoted quoted;
 
+	const uint8_t *network; /* after the link layer and its tags; NULL when
+				 * joined */
 	const uint8_t
 	    *transport; /* first byte of the L4 header (or fragment) */
 	uint32_t transport_captured; /* bytes of it that are here */
+	const uint8_t *headers_end;  /* one past the last header that was
+				      * read, in the frame's bytes; NULL when
+				      * joined */
 	const uint8_t *payload;	     /* after the L4 header; may be NULL */
 	uint32_t payload_captured;   /* bytes of it that are here */
 	uint32_t payload_length;     /* bytes on the wire (>= captured) */
@@ -120,7 +142,11 @@ struct packet {
 	struct mac arp_sender_mac;
 	struct addr arp_sender, arp_target;
 
-	enum packet_tunnel tunnel; /* this packet carries another, not opened */
+	enum packet_tunnel tunnel; /* this packet carries another */
+	struct carried carried;	   /* bytes NULL: it cannot be opened */
+	/* MPLS or PPPoE between the link layer and this packet: opened in
+	 * place, for it has no addresses of its own. NONE: plain. */
+	enum packet_tunnel wrapped;
 };
 
 #endif

@@ -107,6 +107,40 @@ on_health(void *context, const struct health *h)
 	r->inner.health(r->inner.context, h);
 }
 
+static void
+on_notice(void *context, const struct notice *n)
+{
+	struct record *r = context;
+
+	note_time(r, n->now);
+	r->inner.notice(r->inner.context, n);
+}
+
+static void
+on_device(void *context, const struct device *d)
+{
+	struct record *r = context;
+
+	note_time(r, d->now);
+	r->inner.device(r->inner.context, d);
+}
+
+static void
+on_evidence(void *context, const struct evidence_set *e)
+{
+	struct record *r = context;
+
+	r->inner.evidence(r->inner.context, e);
+}
+
+static void
+on_minute(void *context, const struct tap_minute *m)
+{
+	struct record *r = context;
+
+	r->inner.minute(r->inner.context, m);
+}
+
 /* One write a line, so that lines of several processes do not mix. */
 static void
 on_log(void *context, const char *line)
@@ -174,6 +208,10 @@ make_recorder(struct record *r)
 		.tick = on_tick,
 		.gap = on_gap,
 		.health = on_health,
+		.notice = on_notice,
+		.device = on_device,
+		.evidence = on_evidence,
+		.minute = on_minute,
 		.log = on_log };
 }
 

@@ -113,6 +113,8 @@ on_store(void *context, struct eve_store *out)
 	out->syslog = r->store.syslog.sent;
 	out->syslog_lost = r->store.syslog.lost;
 	out->fault = record_store_fault(r);
+	if (r->store.exhibits != NULL)
+		out->evidence = exhibit_counters(r->store.exhibits);
 }
 
 struct recorder_sink
@@ -121,7 +123,8 @@ record_store_sink(struct record *r)
 	const struct recorder_sink sink = { .context = r,
 		.line = on_line,
 		.alert = r->store.has_syslog ? on_alert : NULL,
-		.store = r->job->is_live ? on_store : NULL };
+		.store = r->job->is_live ? on_store : NULL,
+		.exhibits = r->store.exhibits };
 
 	return sink;
 }
@@ -144,6 +147,45 @@ open_plain(const struct record *r)
 	return fd;
 }
 
+/* Its own folder, which nobody else may look into; made where it is not there.
+ * -1 and errno. */
+static int
+open_private(int folder)
+{
+	const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+	struct stat st;
+	int fd;
+
+	if (mkdirat(folder, EXHIBIT_FOLDER, 0700) != 0 && errno != EEXIST)
+		return -1;
+	fd = openat(folder, EXHIBIT_FOLDER, flags);
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &st) == 0 && st.st_uid == geteuid() &&
+	    ((st.st_mode & 077) == 0 || fchmod(fd, 0700) == 0))
+		return fd;
+	(void)close(fd);
+	errno = EPERM;
+	return -1;
+}
+
+/* Where evidence goes. Without it all else goes on: each alert says so. */
+static void
+open_evidence(struct record *r)
+{
+	const struct exhibit_limits limits = {
+		.days = r->job->model->limits.retain_evidence_days,
+	};
+	struct record_store *s = &r->store;
+
+	s->evidence = open_private(r->job->folder);
+	if (s->evidence < 0)
+		complain(r->job->lang, W_PROBE_NO_EVIDENCE, r->job->events,
+		    strerrordesc_np(errno), NULL);
+	s->exhibits = exhibit_new(s->evidence, &limits, r->job->secret,
+	    now_wall());
+}
+
 bool
 record_store_open(struct record *r, char *error, size_t size)
 {
@@ -151,7 +193,7 @@ record_store_open(struct record *r, char *error, size_t size)
 	const struct record_job *job = r->job;
 
 	s->fd = STDOUT_FILENO;
-	s->syslog.fd = -1;
+	s->syslog.fd = s->evidence = -1;
 	s->is_sticky = !job->is_live;
 	if (job->folder >= 0 && job->is_live) {
 		s->journal = journal_new(job->folder, &job->limits, now_wall());
@@ -165,6 +207,8 @@ record_store_open(struct record *r, char *error, size_t size)
 		    strerrordesc_np(errno));
 		return false;
 	}
+	if (job->folder >= 0)
+		open_evidence(r);
 	s->has_syslog = job->syslog;
 	if (s->has_syslog && !syslog_out_open(&s->syslog, SYSLOG_OUT_PATH))
 		complain(job->lang, W_LIVE_NO_SYSLOG, SYSLOG_OUT_PATH,
@@ -188,6 +232,10 @@ record_store_walls(const struct record *r, struct sandbox_plan *walls)
 	const struct record_store *s = &r->store;
 
 	walls->folder = r->job->folder;
+	if (s->evidence > 0) {
+		walls->inner = s->evidence;
+		walls->fds[walls->fd_count++] = s->evidence;
+	}
 	if (r->job->folder >= 0)
 		walls->fds[walls->fd_count++] = r->job->folder;
 	add_open(walls, s->journal ? journal_fd(s->journal) : s->fd);
@@ -204,6 +252,11 @@ record_store_close(struct record *r)
 	if (s->is_file && s->fd >= 0)
 		(void)close(s->fd);
 	s->fd = -1;
+	exhibit_free(s->exhibits);
+	s->exhibits = NULL;
+	if (s->evidence >= 0)
+		(void)close(s->evidence);
+	s->evidence = -1;
 	syslog_out_close(&s->syslog);
 }
 
@@ -322,6 +375,8 @@ record_store_tick(struct record *r)
 
 	if (s->journal != NULL)
 		journal_tick(s->journal, now_wall());
+	if (s->exhibits != NULL)
+		exhibit_tick(s->exhibits, now_wall());
 	if (!r->job->is_live)
 		return; /* it is told at the end */
 	if (fault != NULL)

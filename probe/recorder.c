@@ -27,6 +27,7 @@
 struct recorder {
 	struct eve eve;
 	struct eve_coverage *coverage;	 /* owned, by boundary index */
+	struct cover *cover;		 /* owned */
 	struct group_table *groups;	 /* owned */
 	struct text line;		 /* reused for every line */
 	struct alert alerts[ALERTS_MAX]; /* of the observation at hand */
@@ -35,6 +36,7 @@ struct recorder {
 	char *probe; /* owned */
 	struct recorder_totals totals, before; /* before: of those that ended */
 	uint64_t lines, lines_lost, gaps;
+	uint64_t notices, notices_kept_back, devices; /* told of */
 	const char *fault; /* of strerror; NULL: none */
 	bool unflushed;
 
@@ -43,6 +45,7 @@ struct recorder {
 	uint32_t judged_by;	/* generation of what is told now */
 	size_t engines, finals; /* how many end, and how many have */
 	bool replaying;
+	bool is_heir; /* of a recorder that died */
 	uint8_t secret[16];
 	struct noun_map *nouns; /* owned; NULL: the model is the first */
 	struct noun_room *room; /* owned; NULL likewise */
@@ -69,6 +72,7 @@ recorder_new_sink(const struct model *m, uint32_t generation, const char *probe,
 	r->sink = *sink;
 	r->probe = mem_strdup(probe);
 	r->coverage = mem_calloc(m->boundary_count + 1, sizeof(*r->coverage));
+	r->cover = cover_new(m);
 	r->groups = group_new(&limits, secret);
 	memcpy(r->secret, secret, sizeof(r->secret));
 	r->engines = 1;
@@ -104,6 +108,7 @@ recorder_free(struct recorder *r)
 	free(r->room);
 	text_free(&r->line);
 	free(r->coverage);
+	cover_free(r->cover);
 	free(r->probe);
 	free(r);
 }
@@ -119,6 +124,7 @@ recorder_expect(struct recorder *r, bool is_live, size_t engines)
 void
 recorder_resume(struct recorder *r, const struct recorder_totals *before)
 {
+	r->is_heir = true;
 	r->before = r->totals = *before;
 	r->lines = before->lines;
 	r->lines_lost = before->lines_lost;
@@ -217,7 +223,7 @@ tell_alert(struct recorder *r, const struct group_line *line)
 {
 	const struct alert *a = line->alert;
 	struct recorder_alert told = { a->finding.check, a->finding.severity,
-		a->coverage ? NULL : &a->flow_id, NULL };
+		eve_flow_id(a), NULL };
 	struct text message = { 0 };
 
 	message_add(&message, r->eve.model, r->eve.lang, a);
@@ -229,10 +235,43 @@ tell_alert(struct recorder *r, const struct group_line *line)
 	text_free(&message);
 }
 
+/* What the line says of its packets; NULL: there cannot be any. */
+static const struct exhibited *
+exhibit(struct recorder *r, const struct alert *a, enum emission e,
+    struct exhibited *out)
+{
+	struct exhibits *x = r->sink.exhibits;
+	const bool is_gone = r->is_heir || a->reason == REASON_ENGINE_RESTARTED;
+
+	if (a->coverage || a->evidence_id == 0)
+		return NULL;
+	if (!r->eve.model->evidence.headers)
+		exhibit_without(x, EXHIBIT_OFF, out);
+	else if (x == NULL)
+		exhibit_without(x, EXHIBIT_NO_FOLDER, out);
+	else if (a->notice && a->evidence_id == a->flow_id &&
+	    !exhibit_has(x, a->evidence_id))
+		return NULL; /* of a conversation that need not be kept */
+	else if (e == EMISSION_CLOSED)
+		exhibit_recall(x, a->evidence_id, out);
+	else
+		exhibit_write(x, a->evidence_id, a->finding.check,
+		    a->finding.severity, is_gone, out);
+	if (x != NULL && e != EMISSION_CLOSED) {
+		r->totals.evidence += out->reason == EXHIBIT_KEPT;
+		r->totals.evidence_missing += out->reason != EXHIBIT_KEPT;
+	}
+	return out;
+}
+
 static void
 write_alert(struct recorder *r, const struct group_line *line, enum emission e)
 {
+	struct exhibited evidence;
+
+	r->eve.evidence = exhibit(r, line->alert, e, &evidence);
 	eve_alert(&r->line, &r->eve, line, e);
+	r->eve.evidence = NULL;
 	write_line(r, false, line->at);
 	r->totals.alerts++;
 	if (r->sink.alert != NULL)
@@ -324,6 +363,11 @@ take_alerts(struct recorder *r, const struct observation *o)
 	write_due(r, o->now);
 	for (size_t i = 0; i < n; i++)
 		add_alert(r, &r->alerts[i], o->now);
+	/* Packets that wait for no line any more. */
+	if (r->sink.exhibits != NULL &&
+	    (n > 0 || o->stage == OBSERVATION_FINAL) &&
+	    !group_holds(r->groups, o->flow_id))
+		exhibit_drop(r->sink.exhibits, o->flow_id);
 	return n > 0 || group_alerted(r->groups, o->flow_id);
 }
 
@@ -383,6 +427,79 @@ on_coverage(void *context, const struct coverage_finding *f)
 	add_alert(r, &a, f->now);
 }
 
+/* A draft does not say yet which devices there are and what they offer: what
+ * is not registered is counted there, not told (architecture 5.3 names what alerts all the same). */
+static bool
+is_kept_back(const struct recorder *r, const struct notice *n)
+{
+	return r->eve.model->stage == STAGE_DRAFT &&
+	    (n->check == CHECK_AST_1 || n->check == CHECK_AST_4 ||
+		n->check == CHECK_AST_5);
+}
+
+static void
+on_notice(void *context, const struct notice *n)
+{
+	struct recorder *r = context;
+	struct alert a;
+
+	write_due(r, n->now);
+	r->notices++;
+	if (is_kept_back(r, n)) {
+		r->notices_kept_back++;
+		return;
+	}
+	alert_of_notice(&a, n);
+	if (r->sink.exhibits != NULL && n->packet_count > 0 &&
+	    r->eve.model->evidence.headers)
+		exhibit_take_notice(r->sink.exhibits, a.evidence_id, n->packets,
+		    n->packet_count);
+	if (r->nouns != NULL && r->judged_by != r->eve.generation)
+		alert_rebase(&a, r->nouns);
+	add_alert(r, &a, n->now);
+	if (r->sink.exhibits != NULL && n->packet_count > 0)
+		exhibit_drop(r->sink.exhibits, a.evidence_id);
+}
+
+static void
+on_evidence(void *context, const struct evidence_set *e)
+{
+	struct recorder *r = context;
+
+	if (r->sink.exhibits != NULL && r->eve.model->evidence.headers)
+		exhibit_take(r->sink.exhibits, e);
+}
+
+/* The device's row under the model that is in force now. */
+static const struct host *
+host_of(const struct model *m, const struct device *d)
+{
+	const struct host *h = NULL;
+
+	for (size_t i = 0; i < d->address_count && h == NULL; i++)
+		h = model_host(m, model_zone(m, d->zone ? d->zone->id : NULL),
+		    &d->addresses[i]);
+	if (h == NULL && d->has_mac)
+		h = model_host_of_mac(m, &d->mac);
+	return h;
+}
+
+static void
+on_device(void *context, const struct device *observed)
+{
+	struct recorder *r = context;
+	struct device d = *observed;
+
+	write_due(r, d.now);
+	if (r->nouns != NULL && r->judged_by != r->eve.generation) {
+		noun_device(r->nouns, &d);
+		d.host = host_of(r->eve.model, &d);
+	}
+	eve_device(&r->line, &r->eve, &d);
+	write_line(r, false, d.now);
+	r->devices++;
+}
+
 /* The taps' accounts, added up by boundary. All taps of a boundary are in one
  * account; boundaries that are not in this one stay as they are. */
 static void
@@ -406,8 +523,48 @@ take_coverage(struct recorder *r, const struct tally *tally)
 			c->tcp_one_way += t->tcp_one_way;
 			c->payload_seen += t->payload_seen;
 			c->payload_missing += t->payload_missing;
+			c->payload_unheard += t->payload_unheard;
+			c->frames += t->frames;
+			c->drops += t->drops;
 		}
 	}
+}
+
+static void
+write_hour(struct recorder *r, struct cover_hour *h)
+{
+	const struct wall_us now = h->sum.until.us != 0 ? h->sum.until : r->now;
+
+	eve_cover_hour(&r->line, &r->eve, h, now);
+	write_line(r, false, now);
+	cover_clear(h);
+}
+
+/* As far as each hour went. */
+static void
+write_hours(struct recorder *r)
+{
+	struct cover_hour *h;
+
+	while ((h = cover_next(r->cover)) != NULL)
+		write_hour(r, h);
+}
+
+static void
+on_minute(void *context, const struct tap_minute *observed)
+{
+	struct recorder *r = context;
+	struct tap_minute m = *observed;
+	struct cover_hour *h;
+
+	if (r->nouns != NULL && r->judged_by != r->eve.generation)
+		m.tap = noun_tap(r->nouns, m.tap);
+	h = cover_ended(r->cover, &m);
+	if (h != NULL)
+		write_hour(r, h);
+	cover_minute(r->cover, &m);
+	eve_cover_minute(&r->line, &r->eve, &m);
+	write_line(r, false, m.until);
 }
 
 static void
@@ -420,9 +577,14 @@ write_account(struct recorder *r, const struct tally *tally)
 	memcpy(totals.unjudged, r->totals.unjudged, sizeof(totals.unjudged));
 	totals.alert_lines = r->totals.alerts;
 	totals.gaps = r->gaps;
+	totals.notices = r->notices;
+	totals.notices_kept_back = r->notices_kept_back;
+	totals.devices = r->devices;
 	totals.lines = r->lines;
 	totals.lines_lost = r->lines_lost;
 	totals.groups = group_counters(r->groups);
+	if (r->sink.exhibits != NULL)
+		totals.evidence = exhibit_counters(r->sink.exhibits);
 	eve_stats(&r->line, &r->eve, tally, &totals);
 	write_line(r, false, tally->now);
 }
@@ -444,9 +606,10 @@ on_account(void *context, const struct tally *observed)
 	}
 	take_coverage(r, &tally);
 	r->finals += tally.final;
-	if (tally.final && r->finals >= r->engines)
+	if (tally.final && r->finals >= r->engines) {
 		write_rest(r, tally.now); /* the account counts those too */
-	else
+		write_hours(r);
+	} else
 		write_due(r, tally.now);
 	write_account(r, &tally);
 	free(taps);
@@ -470,6 +633,7 @@ on_gap(void *context, const struct gap *g)
 	if (r->nouns != NULL && r->judged_by != r->eve.generation)
 		gap.tap = noun_tap(r->nouns, gap.tap);
 	r->gaps++;
+	cover_gap(r->cover, &gap);
 	eve_gap(&r->line, &r->eve, &gap);
 	write_line(r, false, gap.now);
 }
@@ -507,6 +671,10 @@ recorder_observer(struct recorder *r)
 		.tick = on_tick,
 		.gap = on_gap,
 		.health = on_health,
+		.notice = on_notice,
+		.device = on_device,
+		.evidence = on_evidence,
+		.minute = on_minute,
 	};
 
 	return observer;
@@ -539,6 +707,9 @@ recorder_reload(struct recorder *r, const struct model *m, uint32_t generation)
 
 	group_orphan(r->groups, to, r->now);
 	write_due(r, r->now);
+	write_hours(r);
+	cover_free(r->cover);
+	r->cover = cover_new(m);
 	group_rebase(r->groups, to, m->utc_offset_s);
 	move_coverage(r, m, to);
 	for (size_t i = 0; i < r->health.tap_count; i++)
@@ -549,12 +720,16 @@ recorder_reload(struct recorder *r, const struct model *m, uint32_t generation)
 		r->room = mem_calloc(1, sizeof(*r->room));
 	r->eve.model = m;
 	r->eve.generation = r->judged_by = generation;
+	if (r->sink.exhibits != NULL)
+		exhibit_retention(r->sink.exhibits,
+		    m->limits.retain_evidence_days);
 }
 
 void
 recorder_finish(struct recorder *r, struct wall_us now)
 {
 	write_rest(r, now);
+	write_hours(r);
 	flush(r);
 }
 

@@ -29,6 +29,8 @@ struct recorder_totals { /* for the closing summary and the exit code */
 	uint64_t groups_by_check[CHECK_COUNT];
 	uint64_t lines;	     /* written, of all kinds */
 	uint64_t lines_lost; /* not written after a fault */
+	/* Alert lines with a file of evidence, and without one. */
+	uint64_t evidence, evidence_missing;
 };
 
 /* An alert line in short, for those who take no JSON. */
@@ -40,6 +42,7 @@ struct recorder_alert {
 };
 
 struct eve_store;
+struct exhibits;
 
 /* Where a whole line (with its newline) goes. False: it could not be written
  * and is counted as lost; the next is tried again. */
@@ -53,6 +56,8 @@ struct recorder_sink {
 	/* Fills in what the health line says of where lines are kept; or
 	 * NULL: nothing is known of it. */
 	void (*store)(void *context, struct eve_store *out);
+	/* Where evidence becomes files; borrowed; NULL: there is no folder. */
+	struct exhibits *exhibits;
 };
 
 /*

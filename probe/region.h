@@ -38,8 +38,9 @@ struct region_conversation {
 struct region_source {
 	_Atomic uint64_t taken; /* frames handed to the engine */
 	_Atomic uint64_t ring_packets, ring_drops, ring_freezes;
-	_Atomic int64_t last_us; /* packet time of the last frame */
-	_Atomic uint32_t state;	 /* enum capture_state */
+	_Atomic uint64_t nic_drops; /* before any ring */
+	_Atomic int64_t last_us;    /* packet time of the last frame */
+	_Atomic uint32_t state;	    /* enum capture_state */
 };
 
 /* The numbers of one source's account that must outlive an engine. */
@@ -48,6 +49,19 @@ struct region_account {
 	int64_t first_us, last_us;
 	uint64_t tcp_conversations, tcp_one_way;
 	uint64_t payload_seen, payload_missing, backward;
+	uint64_t payload_unheard, copies, undecodable;
+	uint64_t conversations, unclassified; /* with payload, ended */
+	uint64_t tcp_no_answer; /* of tcp_one_way: the responder was not seen */
+	uint64_t tcp_no_syn_ack; /* of these: the opening and data were */
+	uint64_t syns, syn_acks;
+	uint64_t ring_drops, ring_freezes, nic_drops; /* as last read */
+};
+
+/* What of the accounts was told: by the minute, and by the hour (COV). */
+struct region_told {
+	int64_t minute_us, until_us; /* of the minute at hand; both 0: none */
+	struct region_account minute[CAPTURE_SOURCES_MAX];
+	struct region_account hour[CAPTURE_SOURCES_MAX];
 };
 
 struct region_status {
@@ -62,6 +76,7 @@ struct region_status {
 	uint64_t next_id;	     /* of the next conversation */
 	struct region_source sources[CAPTURE_SOURCES_MAX];
 	struct region_account accounts[CAPTURE_SOURCES_MAX];
+	struct region_told told;
 	struct counters counters;
 	struct fragment_counters fragments; /* of engines before, and of this
 					     * one as of its last second */

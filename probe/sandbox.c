@@ -36,7 +36,7 @@ compare_fds(const void *a, const void *b)
 static bool
 close_others(const struct sandbox_plan *plan, int *highest)
 {
-	int kept[2 * SANDBOX_FDS_MAX + 1];
+	int kept[2 * SANDBOX_FDS_MAX + 2];
 	unsigned int from = STDERR_FILENO + 1;
 	size_t count = 0;
 
@@ -50,6 +50,7 @@ close_others(const struct sandbox_plan *plan, int *highest)
 	for (size_t i = 0; i < plan->writable_count; i++)
 		kept[count++] = plan->writable[i];
 	kept[count++] = plan->folder;
+	kept[count++] = plan->inner;
 	qsort(kept, count, sizeof(kept[0]), compare_fds);
 	*highest = STDERR_FILENO;
 	for (size_t i = 0; i < count; i++) {

@@ -36,9 +36,11 @@ struct sandbox_plan {
 	 * standard error, files of the recorder: any it opened). */
 	int writable[SANDBOX_FDS_MAX];
 	size_t writable_count;
-	int folder;	       /* of the recorder: may make, write, rename and
+	int folder; /* of the recorder: may make, write, rename and
 			       * remove files beneath it; of the keeper: may
 			       * write what is there; else -1 */
+	int inner;  /* of the recorder: a folder beneath that one, for likewise;
+		    * 0: none */
 	uint64_t memory_bytes; /* RLIMIT_AS; 0: none */
 	bool none;	       /* --no-sandbox: descriptors, dumps, limits and
 		    * capabilities only */

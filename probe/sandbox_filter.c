@@ -196,6 +196,21 @@ allow_engine(struct filter *f, const struct sandbox_plan *plan)
 	allow_writing(f, plan);
 }
 
+/* Opening, removing and renaming where the descriptor of that folder is named;
+ * renaming within it only. */
+static void
+allow_beneath(struct filter *f, int folder)
+{
+	for (size_t i = 0; i < COUNT(beneath); i++)
+		allow_where(f, beneath[i], 0, (uint64_t)folder);
+	for (int i = 0; i < 2; i++)
+		note(f,
+		    seccomp_rule_add(f->context, SCMP_ACT_ALLOW,
+			i == 0 ? SCMP_SYS(renameat) : SCMP_SYS(renameat2), 2,
+			SCMP_A0_64(SCMP_CMP_EQ, (uint64_t)folder),
+			SCMP_A2_64(SCMP_CMP_EQ, (uint64_t)folder)));
+}
+
 /* Landlock holds it to its folder; where the kernel has none, the descriptor of
  * the folder, and that it owns nothing else. */
 static void
@@ -203,16 +218,10 @@ allow_recorder(struct filter *f, const struct sandbox_plan *plan)
 {
 	allow(f, writing, COUNT(writing));
 	allow(f, of_recorder, COUNT(of_recorder));
-	if (plan->folder < 0)
-		return;
-	for (size_t i = 0; i < COUNT(beneath); i++)
-		allow_where(f, beneath[i], 0, (uint64_t)plan->folder);
-	for (int i = 0; i < 2; i++)
-		note(f,
-		    seccomp_rule_add(f->context, SCMP_ACT_ALLOW,
-			i == 0 ? SCMP_SYS(renameat) : SCMP_SYS(renameat2), 2,
-			SCMP_A0_64(SCMP_CMP_EQ, (uint64_t)plan->folder),
-			SCMP_A2_64(SCMP_CMP_EQ, (uint64_t)plan->folder)));
+	if (plan->folder >= 0)
+		allow_beneath(f, plan->folder);
+	if (plan->folder >= 0 && plan->inner > 0)
+		allow_beneath(f, plan->inner);
 }
 
 static void

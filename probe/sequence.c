@@ -2,49 +2,83 @@
 /*
  * See sequence.h. Seen bytes are [low, high) less a few holes; a hole closes
  * as late segments arrive, and what of it the other side has acknowledged by
- * the end was on the wire and was not captured. Holes are settled late on
- * purpose: taps are merged by time, so an acknowledgement may come before the
- * data that it acknowledges.
+ * the end was on the wire and was not captured. Holes stay open as long as
+ * there is room: first those give way that were acknowledged (they are
+ * missing), then the oldest are only counted until their acknowledgement
+ * comes, so that none is settled before it.
  */
 #include "sequence.h"
 
 /* Far from 0, so that numbers before the first one seen stay positive. */
 #define SEQUENCE_BASE (UINT64_C(1) << 33)
 
-/* The widened number nearest to high. */
+/* The widened number nearest to near. */
+static uint64_t
+widen_near(uint64_t near, uint32_t seq)
+{
+	const uint32_t ahead = seq - (uint32_t)near;
+
+	if (ahead < UINT32_C(1) << 31)
+		return near + ahead;
+	return near - (uint64_t)(UINT32_MAX - ahead) - 1;
+}
+
 static uint64_t
 widen(const struct sequence *s, uint32_t seq)
 {
-	const uint32_t ahead = seq - (uint32_t)s->high;
-
-	if (ahead < UINT32_C(1) << 31)
-		return s->high + ahead;
-	return s->high - (uint64_t)(UINT32_MAX - ahead) - 1;
+	return widen_near(s->high, seq);
 }
 
+/* How far b lies ahead of a. */
 static int64_t
-distance(const struct sequence *s, uint64_t number)
+ahead(uint64_t a, uint64_t b)
 {
-	return (int64_t)(number - s->high);
+	return (int64_t)(b - a);
 }
 
+static bool
+is_within(uint64_t a, uint64_t b, int64_t most)
+{
+	return ahead(a, b) <= most && ahead(a, b) >= -most;
+}
+
+static void
+forget_acks(struct sequence *s)
+{
+	s->has_acks = s->acks_here = s->step_one = false;
+	s->first_ack = s->acked = s->swept = 0;
+}
+
+/* Acknowledgements that came before stand, where they are of these numbers. */
 static void
 start_at(struct sequence *s, uint32_t seq)
 {
+	uint64_t number = SEQUENCE_BASE + seq;
+
+	if (s->has_acks) {
+		const uint64_t like = widen_near(s->acked, seq);
+
+		if (is_within(s->acked, like, SEQUENCE_JUMP_MAX))
+			number = like;
+		else
+			forget_acks(s);
+	}
 	s->known = true;
-	s->low = s->high = SEQUENCE_BASE + seq;
-	s->acked = 0;
+	s->fin = s->acks_here = false;
+	s->low = s->high = number;
 	s->hole_count = 0;
+	s->crowded = s->crowded_to = 0;
 }
 
-/* What of a hole was acknowledged is missing for good. */
-static void
-hole_settle(struct sequence *s, const struct sequence_hole *h)
-{
-	const uint64_t end = s->acked < h->to ? s->acked : h->to;
+/* ---- holes */
 
-	if (end > h->from)
-		s->missing += end - h->from;
+/* What of [from, to) lies before a number. */
+static uint64_t
+before(uint64_t from, uint64_t to, uint64_t number)
+{
+	const uint64_t end = number < to ? number : to;
+
+	return end > from ? end - from : 0;
 }
 
 static void
@@ -55,16 +89,42 @@ hole_remove(struct sequence *s, unsigned at)
 		s->holes[i] = s->holes[i + 1];
 }
 
-/* Full: the oldest is settled as things stand. */
+static void
+settle_crowded(struct sequence *s)
+{
+	if (s->crowded == 0 || s->acked < s->crowded_to)
+		return;
+	s->settled += s->crowded;
+	s->crowded = 0;
+}
+
+/* One that was acknowledged whole is missing for good; where none was, the
+ * oldest is counted until it is. */
+static void
+make_room(struct sequence *s)
+{
+	const struct sequence_hole *h = s->holes;
+
+	settle_crowded(s);
+	for (unsigned i = 0; i < s->hole_count; i++)
+		if (h[i].to <= s->acked) {
+			s->settled += h[i].to - h[i].from;
+			hole_remove(s, i);
+			return;
+		}
+	s->crowded += h->to - h->from;
+	if (h->to > s->crowded_to)
+		s->crowded_to = h->to;
+	hole_remove(s, 0);
+}
+
 static void
 hole_add(struct sequence *s, uint64_t from, uint64_t to)
 {
 	if (from >= to)
 		return;
-	if (s->hole_count == SEQUENCE_HOLES_MAX) {
-		hole_settle(s, &s->holes[0]);
-		hole_remove(s, 0);
-	}
+	if (s->hole_count == SEQUENCE_HOLES_MAX)
+		make_room(s);
 	s->holes[s->hole_count].from = from;
 	s->holes[s->hole_count++].to = to;
 }
@@ -118,16 +178,92 @@ extend_down(struct sequence *s, uint64_t from, uint64_t to)
 	return fresh;
 }
 
+/* ---- what is missing */
+
+/* Acknowledged before upto and never seen. */
+static uint64_t
+missing_before(const struct sequence *s, uint64_t upto)
+{
+	const uint64_t end = s->high + !s->fin; /* the FIN has a number */
+	uint64_t sum = s->settled;
+
+	if (!s->known)
+		return sum;
+	for (unsigned i = 0; i < s->hole_count; i++)
+		sum += before(s->holes[i].from, s->holes[i].to, upto);
+	if (upto >= s->crowded_to)
+		sum += s->crowded;
+	if (upto > end)
+		sum += upto - s->high;
+	if (s->opened && !s->begun && s->has_acks)
+		sum += before(s->first_ack, s->low, upto);
+	return sum;
+}
+
+void
+sequence_sweep(struct sequence *s)
+{
+	s->swept = s->acked;
+}
+
+uint64_t
+sequence_missing(const struct sequence *s)
+{
+	return s->ended ? s->missing : missing_before(s, s->swept);
+}
+
+uint64_t
+sequence_unheard(const struct sequence *s)
+{
+	if (s->known)
+		return 0;
+	return s->unheard + s->acked - s->first_ack - s->step_one;
+}
+
+uint64_t
+sequence_end(struct sequence *s)
+{
+	if (!s->ended)
+		s->missing = missing_before(s,
+		    s->has_acks || !s->known ? s->acked : s->high);
+	s->ended = true;
+	return s->missing;
+}
+
+/* Nothing of what comes now can be put beside what came before. */
+static void
+settle_all(struct sequence *s)
+{
+	s->settled = missing_before(s, s->has_acks ? s->acked : s->high);
+	s->hole_count = 0;
+	forget_acks(s);
+}
+
+/* ---- packets */
+
+void
+sequence_open(struct sequence *s)
+{
+	s->opened = true;
+}
+
 void
 sequence_begin(struct sequence *s, uint32_t isn)
 {
-	if (s->known && (uint32_t)s->low == isn + 1) {
-		s->begun = true; /* the SYN came late, or again */
-		return;
+	if (s->known) {
+		const uint64_t first = widen_near(s->low, isn + 1);
+
+		if (first <= s->low &&
+		    is_within(first, s->low, SEQUENCE_NEAR_MAX)) {
+			/* The SYN came late, or again. */
+			if (!s->begun)
+				hole_add(s, first, s->low);
+			s->low = first;
+			s->begun = true;
+			return;
+		}
+		settle_all(s);
 	}
-	if (s->known)
-		for (unsigned i = 0; i < s->hole_count; i++)
-			hole_settle(s, &s->holes[i]);
 	start_at(s, isn + 1);
 	s->begun = true;
 }
@@ -137,7 +273,6 @@ sequence_data(struct sequence *s, uint32_t seq, uint32_t length,
     bool first_place)
 {
 	uint64_t from, to, fresh;
-	int64_t away;
 
 	if (length == 0)
 		return 0;
@@ -148,14 +283,12 @@ sequence_data(struct sequence *s, uint32_t seq, uint32_t length,
 	}
 	from = widen(s, seq);
 	to = from + length;
-	away = distance(s, from);
-	if (!first_place &&
-	    (away > SEQUENCE_NEAR_MAX || away < -SEQUENCE_NEAR_MAX))
+	if (!first_place && !is_within(s->high, from, SEQUENCE_NEAR_MAX))
 		return 0;
-	if (away > SEQUENCE_JUMP_MAX || away < -SEQUENCE_JUMP_MAX) {
-		sequence_end(s);
+	if (!is_within(s->high, from, SEQUENCE_JUMP_MAX)) {
+		settle_all(s);
 		start_at(s, seq);
-		s->ended = s->begun = false;
+		s->begun = s->opened = false;
 		s->broken = true;
 		s->high += length;
 		return length;
@@ -175,46 +308,75 @@ sequence_data(struct sequence *s, uint32_t seq, uint32_t length,
 void
 sequence_fin(struct sequence *s, uint32_t seq)
 {
-	if (s->known && widen(s, seq) == s->high)
-		s->high++;
+	uint64_t number;
+
+	if (!s->known)
+		start_at(s, seq);
+	number = widen(s, seq);
+	if (number < s->high || !is_within(s->high, number, SEQUENCE_NEAR_MAX))
+		return;
+	hole_add(s, s->high, number);
+	s->high = number + 1;
+	s->fin = true;
+}
+
+/* As long as only acknowledgements are seen. */
+static void
+ack_alone(struct sequence *s, uint32_t ack)
+{
+	uint64_t number;
+
+	if (!s->has_acks) {
+		s->has_acks = true;
+		s->first_ack = s->acked = SEQUENCE_BASE + ack;
+		return;
+	}
+	number = widen_near(s->acked, ack);
+	if (!is_within(s->acked, number, SEQUENCE_NEAR_MAX)) {
+		s->unheard = sequence_unheard(s);
+		s->first_ack = s->acked = number;
+		s->step_one = false;
+		s->broken = true;
+	} else if (number > s->acked) {
+		s->step_one = number - s->acked == 1;
+		s->acked = number;
+	}
 }
 
 void
-sequence_ack(struct sequence *s, uint32_t ack)
+sequence_ack(struct sequence *s, uint32_t ack, bool here)
 {
 	uint64_t number;
-	int64_t away;
 
-	if (!s->known)
+	if (!s->known) {
+		if (here)
+			ack_alone(s, ack);
 		return;
+	}
 	number = widen(s, ack);
-	away = distance(s, number);
-	if (away <= SEQUENCE_JUMP_MAX && away >= -SEQUENCE_JUMP_MAX &&
-	    number > s->acked)
+	if (!is_within(s->high, number,
+		here ? SEQUENCE_JUMP_MAX : SEQUENCE_NEAR_MAX) ||
+	    (!here && s->acks_here))
+		return;
+	if (here && !s->acks_here) {
+		/* What came from elsewhere may have been of other numbers. */
+		if (!s->has_acks ||
+		    !is_within(s->acked, number, SEQUENCE_NEAR_MAX) ||
+		    s->acked > number)
+			forget_acks(s);
+		s->acks_here = true;
+	}
+	if (!s->has_acks)
+		s->first_ack = number;
+	s->has_acks = true;
+	if (number > s->acked)
 		s->acked = number;
+	settle_crowded(s);
 }
 
 bool
 sequence_near(const struct sequence *s, uint32_t seq)
 {
-	int64_t away;
-
-	if (!s->known)
-		return true;
-	away = distance(s, widen(s, seq));
-	return away <= SEQUENCE_NEAR_MAX && away >= -SEQUENCE_NEAR_MAX;
-}
-
-uint64_t
-sequence_end(struct sequence *s)
-{
-	if (s->ended || !s->known)
-		return s->missing;
-	s->ended = true;
-	for (unsigned i = 0; i < s->hole_count; i++)
-		hole_settle(s, &s->holes[i]);
-	s->hole_count = 0;
-	if (s->acked > s->high + 1)
-		s->missing += s->acked - s->high;
-	return s->missing;
+	return !s->known ||
+	    is_within(s->high, widen(s, seq), SEQUENCE_NEAR_MAX);
 }

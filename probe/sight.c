@@ -30,20 +30,34 @@ find(const struct conversation *c, const struct tap *tap,
 	return -1;
 }
 
+const struct zone *
+sight_segment(const struct tap *tap, const uint16_t *tags, size_t tag_count,
+    bool carried, uint16_t *vlan, const struct link **link)
+{
+	const struct zone *segment = locate_segment(tap, tags, tag_count, vlan,
+	    link);
+
+	if (!carried || *vlan != 0)
+		return segment;
+	*link = NULL;
+	return NULL;
+}
+
 int
 sight_find(const struct conversation *c, const struct tap *tap,
-    const uint16_t *tags, size_t tag_count)
+    const uint16_t *tags, size_t tag_count, bool carried)
 {
+	const struct link *link;
 	uint16_t vlan;
-	const struct zone *segment = locate_segment(tap, tags, tag_count, &vlan,
-	    NULL);
+	const struct zone *segment = sight_segment(tap, tags, tag_count,
+	    carried, &vlan, &link);
 
 	return find(c, tap, segment, vlan);
 }
 
 int
 sight_place(struct conversation *c, const struct tap *tap, const uint16_t *tags,
-    size_t tag_count, bool *changed)
+    size_t tag_count, bool carried, bool *changed)
 {
 	const struct link *link;
 	const struct zone *segment;
@@ -51,7 +65,7 @@ sight_place(struct conversation *c, const struct tap *tap, const uint16_t *tags,
 	uint16_t vlan;
 	int at;
 
-	segment = locate_segment(tap, tags, tag_count, &vlan, &link);
+	segment = sight_segment(tap, tags, tag_count, carried, &vlan, &link);
 	at = find(c, tap, segment, vlan);
 	if (at >= 0)
 		return at;

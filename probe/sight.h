@@ -11,16 +11,24 @@
 #include "flow.h"
 
 /*
+ * The segment of a packet: as locate_segment says; of one that a tunnel carried
+ * (carried), only where the tap maps a tag of its own frame, since neither the
+ * tap nor its link is where it comes from.
+ */
+const struct zone *sight_segment(const struct tap *tap, const uint16_t *tags,
+    size_t tag_count, bool carried, uint16_t *vlan, const struct link **link);
+
+/*
  * The sighting of (tap, tags) in c, made when it is the first there; -1 when
  * CONVERSATION_SIGHTINGS_MAX are taken, and c->sightings_full is set.
  * *changed is set when something was. O(tags, sightings).
  */
 int sight_place(struct conversation *c, const struct tap *tap,
-    const uint16_t *tags, size_t tag_count, bool *changed);
+    const uint16_t *tags, size_t tag_count, bool carried, bool *changed);
 
 /* The sighting of (tap, tags) in c, or -1 when it was never seen there. */
 int sight_find(const struct conversation *c, const struct tap *tap,
-    const uint16_t *tags, size_t tag_count);
+    const uint16_t *tags, size_t tag_count, bool carried);
 
 /*
  * Counts a packet that came as frames frames at sighting number at, in the

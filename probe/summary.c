@@ -49,10 +49,22 @@ free_taps(struct summary_account *a)
 	for (size_t i = 0; i < a->tap_count; i++) {
 		free(a->taps[i].id);
 		free(a->taps[i].file);
+		free(a->taps[i].boundary);
 	}
 	free(a->taps);
 	a->taps = NULL;
 	a->tap_count = 0;
+}
+
+/* As it is shown; the caller frees it. */
+static char *
+boundary_of(const struct tap *tap)
+{
+	const struct boundary *b = tap ? tap->boundary : NULL;
+
+	if (b == NULL)
+		return NULL;
+	return mem_strdup(b->name != NULL ? b->name : b->id);
 }
 
 static void
@@ -66,9 +78,12 @@ take_taps(struct summary_account *a, const struct tally *t)
 
 		to->id = mem_strdup(from->tap ? from->tap->id : "-");
 		to->file = from->file ? mem_strdup(from->file) : NULL;
-		to->frames = from->frames;
-		to->payload_seen = from->payload_seen;
-		to->payload_missing = from->payload_missing;
+		to->boundary = boundary_of(from->tap);
+		to->payload.frames = from->frames;
+		to->payload.seen = from->payload_seen;
+		to->payload.missing = from->payload_missing;
+		to->payload.unheard = from->payload_unheard;
+		to->payload.lost_frames = from->drops;
 		to->tcp_conversations = from->tcp_conversations;
 		to->tcp_one_way = from->tcp_one_way;
 	}
@@ -128,6 +143,38 @@ on_health(void *context, const struct health *h)
 	s->inner.health(s->inner.context, h);
 }
 
+static void
+on_notice(void *context, const struct notice *n)
+{
+	const struct summary *s = context;
+
+	s->inner.notice(s->inner.context, n);
+}
+
+static void
+on_device(void *context, const struct device *d)
+{
+	const struct summary *s = context;
+
+	s->inner.device(s->inner.context, d);
+}
+
+static void
+on_evidence(void *context, const struct evidence_set *e)
+{
+	const struct summary *s = context;
+
+	s->inner.evidence(s->inner.context, e);
+}
+
+static void
+on_minute(void *context, const struct tap_minute *m)
+{
+	const struct summary *s = context;
+
+	s->inner.minute(s->inner.context, m);
+}
+
 struct observer
 summary_observer(struct summary *s, struct observer inner)
 {
@@ -139,6 +186,10 @@ summary_observer(struct summary *s, struct observer inner)
 		.tick = on_tick,
 		.gap = on_gap,
 		.health = on_health,
+		.notice = on_notice,
+		.device = on_device,
+		.evidence = on_evidence,
+		.minute = on_minute,
 	};
 
 	s->inner = inner;
@@ -367,6 +418,22 @@ print_alerts(const struct recorder_totals *t, enum lang lang, struct text *out)
 	}
 }
 
+/* Where events go to a folder. */
+static void
+print_evidence(const struct recorder_totals *t, enum lang lang,
+    struct text *out)
+{
+	char with[24], without[24];
+
+	if (t->evidence + t->evidence_missing == 0)
+		return;
+	(void)snprintf(with, sizeof(with), "%" PRIu64, t->evidence);
+	(void)snprintf(without, sizeof(without), "%" PRIu64,
+	    t->evidence_missing);
+	words_add(out, lang, W_PROBE_SUMMARY_EVIDENCE, 2, with, without);
+	text_add_char(out, '\n');
+}
+
 /* A share as "99.9", or "-" where there is nothing to take it of. */
 static const char *
 percent(uint64_t part, uint64_t all, char *buf, size_t size)
@@ -382,20 +449,71 @@ percent(uint64_t part, uint64_t all, char *buf, size_t size)
 static void
 print_tap(const struct summary_tap *a, enum lang lang, struct text *out)
 {
-	char frames[24], seen[16], one_way[16];
-	struct text file = { 0 };
+	const struct cover_bound bound = cover_bound(&a->payload);
+	char frames[24], percent_seen[COVER_PERCENT_MAX], one_way[16];
+	struct text file = { 0 }, seen = { 0 };
 
 	if (a->file)
 		text_escape(&file, a->file, strlen(a->file));
-	(void)snprintf(frames, sizeof(frames), "%" PRIu64, a->frames);
-	percent(a->payload_seen, a->payload_seen + a->payload_missing, seen,
-	    sizeof(seen));
+	(void)snprintf(frames, sizeof(frames), "%" PRIu64, a->payload.frames);
+	words_add(&seen, lang,
+	    bound.known ? W_PROBE_SUMMARY_SEEN : W_PROBE_SUMMARY_SEEN_UNKNOWN,
+	    1, cover_percent(&bound, percent_seen));
 	percent(a->tcp_one_way, a->tcp_conversations, one_way, sizeof(one_way));
 	text_add(out, INDENT);
 	words_add(out, lang, W_PROBE_SUMMARY_TAP, 5, a->id,
-	    a->file ? text_str(&file) : NULL, frames, seen, one_way);
+	    a->file ? text_str(&file) : NULL, frames, text_str(&seen), one_way);
 	text_add_char(out, '\n');
 	text_free(&file);
+	text_free(&seen);
+}
+
+/* Taps of one boundary stand in one account, one after the other or not: adds
+ * up those of the boundary of taps[at]; false where one before was of it. */
+static bool
+sum_boundary(const struct summary_account *a, size_t at,
+    struct cover_payload *sum)
+{
+	const char *name = a->taps[at].boundary;
+
+	memset(sum, 0, sizeof(*sum));
+	for (size_t i = 0; name != NULL && i < a->tap_count; i++) {
+		const struct summary_tap *t = &a->taps[i];
+
+		if (t->boundary == NULL || strcmp(t->boundary, name) != 0)
+			continue;
+		if (i < at)
+			return false;
+		sum->frames += t->payload.frames;
+		sum->seen += t->payload.seen;
+		sum->missing += t->payload.missing;
+		sum->unheard += t->payload.unheard;
+		sum->lost_frames += t->payload.lost_frames;
+	}
+	return name != NULL;
+}
+
+/* The one statement of how much was seen, for each boundary. */
+static void
+print_boundaries(const struct summary_account *a, enum lang lang,
+    struct text *out)
+{
+	struct cover_payload sum;
+	struct text seen = { 0 };
+	struct cover_bound bound;
+
+	for (size_t i = 0; i < a->tap_count; i++) {
+		if (!sum_boundary(a, i, &sum))
+			continue;
+		bound = cover_bound(&sum);
+		text_clear(&seen);
+		cover_sentence(&seen, lang, &bound, 0);
+		text_add(out, INDENT);
+		words_add(out, lang, W_PROBE_SUMMARY_BOUNDARY, 2,
+		    a->taps[i].boundary, text_str(&seen));
+		text_add_char(out, '\n');
+	}
+	text_free(&seen);
 }
 
 /* The account that names the reasons; all engines name the same. */
@@ -463,11 +581,14 @@ summary_print(const struct summary *s, const struct model *m,
 	print_unclassified(all_unclassified(s), lang, out);
 	print_verdicts(totals, lang, out);
 	print_alerts(totals, lang, out);
+	print_evidence(totals, lang, out);
 	print_frames(s, lang, out);
 	add_head(out, lang, W_PROBE_SUMMARY_TAPS);
 	for (size_t i = 0; i < SUMMARY_ENGINES_MAX; i++)
 		for (size_t k = 0; k < s->accounts[i].tap_count; k++)
 			print_tap(&s->accounts[i].taps[k], lang, out);
+	for (size_t i = 0; i < SUMMARY_ENGINES_MAX; i++)
+		print_boundaries(&s->accounts[i], lang, out);
 	text_escape(&shown, events, strlen(events));
 	words_add(out, lang, W_PROBE_SUMMARY_EVENTS, 1, text_str(&shown));
 	text_add_char(out, '\n');

@@ -8,6 +8,7 @@
 #define SUMMARY_H
 
 #include "counters.h"
+#include "cover_bound.h"
 #include "recorder.h"
 #include "run.h"
 
@@ -16,7 +17,8 @@
 /* A tap's account as it is shown; no noun of a model, which may be gone. */
 struct summary_tap {
 	char *id, *file; /* owned; file may be NULL */
-	uint64_t frames, payload_seen, payload_missing;
+	char *boundary;	 /* owned: its name, or id; NULL: none */
+	struct cover_payload payload;
 	uint64_t tcp_conversations, tcp_one_way;
 };
 

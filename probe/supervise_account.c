@@ -339,6 +339,7 @@ show_engine(struct watched *w, struct region_source *r)
 	atomic_store(&r->ring_packets, w->before.packets + w->handle.packets);
 	atomic_store(&r->ring_drops, w->before.drops + w->handle.drops);
 	atomic_store(&r->ring_freezes, w->before.freezes + w->handle.freezes);
+	atomic_store(&r->nic_drops, w->nic_drops);
 	/* A child's word: no frame can be of a time that has not come, and a
 	 * record with such a time would not be taken. */
 	if (last_us > w->last.us && last_us < now_wall().us + AHEAD_US)

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "complain.h"
+#include "coverage.h"
 #include "supervise_internal.h"
 
 #define MINUTE_NS (60000 * NS_PER_MS)
@@ -215,7 +216,8 @@ check_losses(struct supervisor *s, struct watched *w)
 		.boundary = w->tap->boundary,
 		.tap = w->tap,
 		.counted = lost,
-		.of = all };
+		.of = all,
+		.detail = COVERAGE_TOLD_FRAMES };
 
 	w->minute_ring = ring;
 	w->minute_nic = w->nic_drops;

@@ -115,6 +115,7 @@ track_begin(struct flow *f, const struct boundary *boundary,
 	f->midstream = flow_is_tcp(f) && !initiator_opens(p);
 	begin_ends(f, p, side);
 	f->way[0].place = f->way[1].place = -1;
+	f->way[0].ack_place = f->way[1].ack_place = FLOW_PLACE_ANEW;
 	f->source = a->source;
 	f->tap = a->tap;
 	memcpy(f->tags, p->tags, sizeof(f->tags));
@@ -199,7 +200,8 @@ track_reused(const struct flow *f, const struct arrival *a, int side)
 	/* Elsewhere it may be the same opening with a rewritten number. */
 	return w->place < 0 ||
 	    w->place ==
-	    sight_find(&f->conversation, a->tap, p->tags, p->tag_count);
+	    sight_find(&f->conversation, a->tap, p->tags, p->tag_count,
+		a->carrier != 0);
 }
 
 /* ---- how far it came */
@@ -255,6 +257,27 @@ proves_answer(const struct flow_way *w, const struct packet *p)
 	    ahead <= SEQUENCE_JUMP_MAX;
 }
 
+/* Without the opening: it acknowledges more than before, so that the other
+ * side has sent something since. Bare probes do not. */
+static bool
+acknowledges_more(const struct flow *f, int way, const struct packet *p)
+{
+	const struct flow_way *w = &f->way[way];
+	const uint32_t ahead = p->tcp_ack - w->ack;
+
+	return f->midstream && w->acks && p->tcp_flags & TCP_ACK &&
+	    ahead >= 1 && ahead <= SEQUENCE_JUMP_MAX;
+}
+
+static void
+note_acknowledged(struct flow_way *w, const struct packet *p)
+{
+	if (!(p->tcp_flags & TCP_ACK) || p->tcp_flags & (TCP_RST | TCP_SYN))
+		return;
+	w->acks = true;
+	w->ack = p->tcp_ack;
+}
+
 static void
 outcome_tcp(struct flow *f, const struct packet *p, int way, uint32_t fresh,
     int place)
@@ -263,7 +286,9 @@ outcome_tcp(struct flow *f, const struct packet *p, int way, uint32_t fresh,
 	const uint8_t flags = p->tcp_flags;
 
 	if (flags & TCP_RST) {
-		if (way == 1 && c->outcome < OUTCOME_ANSWERED) {
+		/* Of what was under way it is the end, no refusal. */
+		if (way == 1 && c->outcome < OUTCOME_ANSWERED &&
+		    !(f->midstream && f->more)) {
 			refuse(f, REFUSAL_RESET);
 			if (place >= 0)
 				sight_refusal(c, place, way, p, &f->dirty);
@@ -273,8 +298,11 @@ outcome_tcp(struct flow *f, const struct packet *p, int way, uint32_t fresh,
 	if (flags & TCP_ACK || fresh > 0)
 		note_more(f);
 	if (way == 1 ? !(flags & TCP_SYN) || flags & TCP_ACK :
-		       proves_answer(&f->way[0], p))
+		       proves_answer(&f->way[0], p) ||
+		    (place == f->way[0].place && acknowledges_more(f, 0, p)))
 		rise(f, OUTCOME_ANSWERED);
+	if (place == f->way[way].place)
+		note_acknowledged(&f->way[way], p);
 	if (fresh > 0)
 		note_payload(f, way);
 }
@@ -312,9 +340,20 @@ sequence_payload(struct sequence *s, const struct packet *p, uint32_t seq,
 	    (!known || start > high || high - start > p->payload_length);
 }
 
+/* Whether an acknowledgement seen there has the numbers that w is counted by.
+ */
+static bool
+is_ack_here(struct flow_way *w, int place)
+{
+	if (w->ack_place == FLOW_PLACE_ANEW)
+		w->ack_place = (int8_t)place;
+	return place == (w->seen ? w->place : w->ack_place);
+}
+
 /* Numbers of the opening and of the end, and acknowledgements. */
 static void
-sequence_tcp(struct flow *f, const struct packet *p, struct tracked *out)
+sequence_tcp(struct flow *f, const struct packet *p, int place,
+    struct tracked *out)
 {
 	const int way = out->way;
 	const bool first_place = out->first_place;
@@ -327,11 +366,16 @@ sequence_tcp(struct flow *f, const struct packet *p, struct tracked *out)
 		w->isn = seq;
 		sequence_begin(&w->sequence, seq);
 	}
+	if (initiator_opens(p)) {
+		sequence_open(&w->sequence);
+		sequence_open(&f->way[!way].sequence);
+	}
 	seq += flags & TCP_SYN ? 1 : 0;
 	if (!(flags & TCP_RST))
 		sequence_payload(&w->sequence, p, seq, out);
 	if (flags & TCP_ACK && !(flags & TCP_RST))
-		sequence_ack(&f->way[!way].sequence, p->tcp_ack);
+		sequence_ack(&f->way[!way].sequence, p->tcp_ack,
+		    is_ack_here(&f->way[!way], place));
 	if (!first_place && !sequence_near(&w->sequence, seq))
 		return;
 	if (flags & TCP_FIN) {
@@ -360,13 +404,6 @@ check_one_way(struct flow *f, bool settled)
 
 /* ---- packets */
 
-/* Carries other packets in clear, which nobody here opens. */
-static bool
-carries_packets(enum packet_tunnel t)
-{
-	return t != TUNNEL_NONE && t != TUNNEL_ESP && t != TUNNEL_WIREGUARD;
-}
-
 static void
 set_once(bool *flag, bool value, bool *changed)
 {
@@ -374,26 +411,12 @@ set_once(bool *flag, bool value, bool *changed)
 	*flag = *flag || value;
 }
 
-/* Notes a frame of a direction at its first place; true when it is a copy of
- * one just before. Equal bytes have equal MACs, VLANs and TTL. */
+/* A copy at a place that has shown that direction says nothing. */
 static bool
-is_copy(struct flow_recent *r, const struct arrival *a)
+is_seen_again(const struct conversation *c, int place, int way,
+    const struct arrival *a)
 {
-	bool copy = false;
-
-	if (a->digest == 0)
-		return false;
-	for (int i = 0; i < FLOW_RECENT; i++)
-		copy = copy ||
-		    (r->digest[i] == a->digest &&
-			a->time.us - r->us[i] <= TRACK_COPY_US &&
-			r->us[i] - a->time.us <= TRACK_COPY_US);
-	if (copy)
-		return true;
-	r->digest[r->next] = a->digest;
-	r->us[r->next] = a->time.us;
-	r->next = (r->next + 1) % FLOW_RECENT;
-	return false;
+	return a->again && c->sightings[place].way[way].frames > 0;
 }
 
 static int
@@ -403,16 +426,16 @@ note_place(struct flow *f, const struct arrival *a, struct tracked *out)
 	const struct packet *p = a->packet;
 	struct flow_way *w = &f->way[out->way];
 	const int place = sight_place(c, a->tap, p->tags, p->tag_count,
-	    &f->dirty);
+	    a->carrier != 0, &f->dirty);
 
-	if (place >= 0)
+	if (place >= 0 && !is_seen_again(c, place, out->way, a))
 		sight_packet(c, place, out->way, p, a->frames, &w->macs,
 		    &f->dirty);
 	if (!w->seen || w->place == FLOW_PLACE_ANEW)
 		w->place = (int8_t)place;
 	w->seen = true;
 	out->first_place = place == w->place;
-	out->copy = out->first_place && is_copy(&w->recent, a);
+	out->copy = a->copy;
 	if (out->first_place && !out->copy) {
 		w->packets += a->frames;
 		w->bytes += a->bytes;
@@ -436,16 +459,18 @@ track_packet(struct flow *f, const struct arrival *a, int side,
 	if (a->time.us > c->last.us)
 		c->last = a->time;
 	place = note_place(f, a, out);
-	set_once(&c->tunnel, carries_packets(p->tunnel), &f->dirty);
+	set_once(&c->tunnel, a->sealed, &f->dirty);
 	set_once(&c->cut, out->first_place && p->payload_cut, &f->dirty);
 	if (flow_is_tcp(f)) {
 		f->way[out->way].tcp_flags |= p->tcp_flags;
-		sequence_tcp(f, p, out);
+		sequence_tcp(f, p, place, out);
 		outcome_tcp(f, p, out->way, out->fresh, place);
 	} else {
 		outcome_other(f, p, out->way);
 	}
 	check_one_way(f, false);
+	out->both = place >= 0 && c->sightings[place].way[0].frames > 0 &&
+	    c->sightings[place].way[1].frames > 0;
 	out->feed = (out->first_place && !out->copy) || out->fresh > 0;
 }
 
@@ -476,7 +501,7 @@ track_error(struct flow *f, const struct arrival *a, int quoted_side)
 	refuse(f, REFUSAL_UNREACHABLE);
 	/* Only where packets of it were seen: an error's own way is not the
 	 * conversation's. */
-	place = sight_find(c, a->tap, p->tags, p->tag_count);
+	place = sight_find(c, a->tap, p->tags, p->tag_count, a->carrier != 0);
 	if (place >= 0)
 		sight_refusal(c, place, 1, p, &f->dirty);
 }

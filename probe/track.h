@@ -8,14 +8,12 @@
 #ifndef TRACK_H
 #define TRACK_H
 
+#include "capture.h"
 #include "flow.h"
 
 /* Taps are merged by time; what lies closer together than this may have
  * happened in the other order. */
 #define TRACK_REORDER_US (CLOCK_SECOND / 10)
-/* A span port that shows a frame twice does so at once; a sender that repeats
- * itself waits longer, or changes at least the IP identification. */
-#define TRACK_COPY_US (CLOCK_SECOND / 100)
 /* A packet as it arrived. */
 struct arrival {
 	const struct packet *packet; /* PACKET_IP */
@@ -24,8 +22,19 @@ struct arrival {
 	struct wall_us time;
 	uint32_t frames; /* that it came in: more than one when joined */
 	uint64_t bytes;	 /* of them on the wire */
-	uint64_t digest; /* of the frame's bytes, 0: none (it was joined) */
-	bool watched;	 /* its tap was watched for longer than the time-out of
+	const struct frame *frame; /* NULL: it was joined, or given up */
+	/* Where it was joined: the fragment that completed it, or NULL. */
+	const struct frame *last_part;
+	const struct packet *last_packet;
+	const struct zone
+	    *segment;	  /* of the frame, as locate_segment; or NULL */
+	uint16_t vlan;	  /* of the tap's map, or 0 */
+	bool copy;	  /* the same frame was there before: see duplicate.h */
+	bool again;	  /* a copy, and the same tap had shown it */
+	uint32_t carrier; /* the tunnel it came out of, 0: none (tunnel.h) */
+	bool sealed;	  /* it carries in clear what could not be opened */
+	bool waited;	  /* an ICMP error that waited for what it quotes */
+	bool watched;	  /* its tap was watched for longer than the time-out of
 		       * its protocol before it came */
 };
 
@@ -38,6 +47,7 @@ struct tracked {
 	bool gap;	  /* bytes before it were skipped */
 	bool copy;	  /* the same frame was there just before */
 	bool feed;	  /* it brings something to classify */
+	bool both;	  /* its place has shown both directions */
 };
 
 /* The list a conversation idles in after its first or latest packet. */

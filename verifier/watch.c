@@ -193,9 +193,28 @@ take_alert(struct watch *w, const struct jsonx *event, struct text *out)
 {
 	const struct jsonx *ours = jsonx_get(event, "sekisho");
 
+	const bool is_record = strcmp(watch_get(ours, "severity"),
+				   severity_name(SEVERITY_INFORMATION)) == 0;
+
 	if (strcmp(watch_get(ours, "emission"), "closed") != 0)
-		count(&w->checks, watch_get(ours, "check"), 1);
-	watch_alert(w, ours, &hold(w, 0, event, out)->row);
+		count(is_record ? &w->records : &w->checks,
+		    watch_get(ours, "check"), 1);
+	watch_alert(w, event, &hold(w, 0, event, out)->row);
+}
+
+/* Devices are counted; the alerts say what is wrong with one. */
+static void
+take_device(struct watch *w, const struct jsonx *event)
+{
+	const struct jsonx *ours = jsonx_get(event, "sekisho");
+	const struct jsonx *registered = jsonx_get(ours, "registered");
+	const bool is_last = strcmp(watch_get(ours, "stage"), "last") == 0;
+
+	if (!is_last && strcmp(watch_get(ours, "stage"), "new") != 0)
+		return;
+	w->devices[is_last]++;
+	if (registered != NULL && registered->kind == JSONX_BOOLEAN)
+		w->unregistered[is_last] += registered->integer == 0;
 }
 
 static void
@@ -269,6 +288,8 @@ take_event(struct watch *w, const struct jsonx *event, struct text *out)
 		take_gap(w, event, out);
 	else if (strcmp(type, "sekisho_health") == 0)
 		take_health(w, event, out);
+	else if (strcmp(type, "sekisho_asset") == 0)
+		take_device(w, event);
 	else if (strcmp(type, "stats") == 0)
 		take_stats(w, event);
 }

@@ -9,7 +9,8 @@
  * A probe judges a conversation anew with each thing it learns of it, often
  * thrice within a millisecond. Rows are therefore held for WATCH_HOLD_MS and
  * only the last word stands; a row that revises one shown before is marked.
- * What is out of scope is counted and has no row.
+ * What is out of scope is counted and has no row, and neither has a device. An
+ * alert that is not of one conversation has its parties in a second line.
  */
 #ifndef WATCH_H
 #define WATCH_H
@@ -30,7 +31,7 @@
 #define WATCH_HOLD_MS 300  /* of the events' own time */
 #define WATCH_CLOCK_MAX 9  /* "10:15:33" */
 #define WATCH_WIDE_COLUMNS \
-	116 /* a terminal that has fewer gets two lines
+	122 /* a terminal that has fewer gets two lines
 				* a conversation */
 
 struct watch_row {
@@ -61,11 +62,14 @@ struct watch {
 	bool ended;	  /* the last line of a run came */
 	uint64_t lines, unread; /* events; lines that are none */
 	uint64_t verdicts[VERDICT_COUNT];
-	struct watch_rows checks;   /* alerts */
+	struct watch_rows checks;   /* alerts above information */
+	struct watch_rows records;  /* those of information: no findings */
 	struct watch_rows reasons;  /* of unjudged conversations */
 	struct watch_rows coverage; /* sentences of the last account */
 	struct watch_rows gaps;	    /* by kind */
-	uint64_t dropped;	    /* frames, of the last account */
+	/* Devices told as new, and told at the end; of them not registered. */
+	uint64_t devices[2], unregistered[2];
+	uint64_t dropped; /* frames, of the last account */
 	bool dropped_known;
 	/* What was shown last of a conversation that has not ended. */
 	struct table shown;

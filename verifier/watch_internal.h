@@ -23,7 +23,7 @@ void watch_clock(const struct jsonx *event, char clock[WATCH_CLOCK_MAX]);
  * event's member "sekisho". */
 void watch_conversation(const struct watch *w, const struct jsonx *event,
     struct text *out);
-void watch_alert(const struct watch *w, const struct jsonx *ours,
+void watch_alert(const struct watch *w, const struct jsonx *event,
     struct text *out);
 void watch_gap(const struct watch *w, const struct jsonx *ours,
     struct text *out);

@@ -310,10 +310,71 @@ severity_of(const char *name)
 	return s;
 }
 
-void
-watch_alert(const struct watch *w, const struct jsonx *ours, struct text *out)
+/* "zone address MAC", as far as they are known; false: nothing is. */
+static bool
+add_party(const char *zone, const char *address, const char *mac,
+    struct text *out)
 {
+	const char *const parts[] = { zone, address, mac };
+	struct text party = { 0 };
+
+	if (address[0] == '\0' && mac[0] == '\0')
+		return false;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		if (parts[i][0] == '\0')
+			continue;
+		text_add(&party, party.length > 0 ? " " : "");
+		add(&party, parts[i]);
+	}
+	text_add(out, text_str(&party));
+	text_free(&party);
+	return true;
+}
+
+/* Who does it to whom, where no conversation shows it. Two lines where one is
+ * too long for the terminal. */
+static void
+add_parties(const struct watch *w, const struct jsonx *event, struct text *out)
+{
+	const struct jsonx *ours = jsonx_get(event, "sekisho");
+	const struct jsonx *ether = jsonx_get(event, "ether");
+	struct text from = { 0 }, to = { 0 };
+
+	if (add_party(watch_get(ours, "src_zone"), watch_get(event, "src_ip"),
+		watch_get(ether, "src_mac"), &from)) {
+		text_pad(out, "", INDENT_COLUMNS);
+		text_printf(out, "%s ", text_str(&from));
+	}
+	text_add(&to, from.length > 0 ? "→ " : "");
+	if (from.length > 0 &&
+	    add_party(watch_get(ours, "dest_zone"), watch_get(event, "dest_ip"),
+		watch_get(ether, "dest_mac"), &to)) {
+		text_add_char(&to, ' ');
+		if (jsonx_get(event, "proto") != NULL)
+			add_service(event, &to);
+		strip(&to);
+		if (w->columns > 0 &&
+		    INDENT_COLUMNS + text_width(text_str(&from)) + 1 +
+			    text_width(text_str(&to)) >
+			w->columns) {
+			end_line(out);
+			text_pad(out, "", INDENT_COLUMNS);
+		}
+		text_add(out, text_str(&to));
+	}
+	if (from.length > 0)
+		end_line(out);
+	text_free(&from);
+	text_free(&to);
+}
+
+void
+watch_alert(const struct watch *w, const struct jsonx *event, struct text *out)
+{
+	const struct jsonx *ours = jsonx_get(event, "sekisho");
 	const enum severity severity = severity_of(watch_get(ours, "severity"));
+	const bool is_record = severity == SEVERITY_INFORMATION;
+	const char *colour = "\033[1m";
 	struct text sentence = { 0 };
 
 	text_pad(&sentence, watch_get(ours, "check"), CHECK_COLUMNS);
@@ -321,8 +382,15 @@ watch_alert(const struct watch *w, const struct jsonx *ours, struct text *out)
 	    severity == SEVERITY_NONE ? watch_get(ours, "severity") :
 					severity_title(severity, w->lang),
 	    watch_get(ours, "message"));
-	add_note(w, severity >= SEVERITY_HIGH ? "\033[1;7m" : "\033[1m", "!",
-	    words_get(w->lang, W_WATCH_ALERT), text_str(&sentence), out);
+	if (severity >= SEVERITY_HIGH)
+		colour = "\033[1;7m";
+	else if (is_record)
+		colour = "\033[2m";
+	add_note(w, colour, is_record ? "i" : "!",
+	    words_get(w->lang, is_record ? W_WATCH_RECORD : W_WATCH_ALERT),
+	    text_str(&sentence), out);
+	if (jsonx_get(ours, "notice") != NULL)
+		add_parties(w, event, out);
 	text_free(&sentence);
 }
 

@@ -112,12 +112,13 @@ add_rows(const struct watch *w, enum word title, const struct watch_rows *rows,
 }
 
 static void
-add_checks(const struct watch *w, struct text *out)
+add_checks(const struct watch *w, enum word title,
+    const struct watch_rows *rows, struct text *out)
 {
-	struct watch_rows sorted = w->checks;
+	struct watch_rows sorted = *rows;
 
 	qsort(sorted.rows, sorted.count, sizeof(*sorted.rows), by_check);
-	add_rows(w, W_WATCH_ALERTS, &sorted, check_meaning, out);
+	add_rows(w, title, &sorted, check_meaning, out);
 }
 
 static void
@@ -165,6 +166,22 @@ add_coverage(const struct watch *w, struct text *out)
 	}
 }
 
+/* Events may begin after a device was new, or end before its last word. */
+static void
+add_devices(const struct watch *w, struct text *out)
+{
+	const bool by_last = w->devices[1] > w->devices[0];
+	char n[32], unregistered[32];
+
+	if (w->devices[by_last] == 0)
+		return;
+	(void)snprintf(n, sizeof(n), "%" PRIu64, w->devices[by_last]);
+	(void)snprintf(unregistered, sizeof(unregistered), "%" PRIu64,
+	    w->unregistered[by_last]);
+	words_add(out, w->lang, W_WATCH_DEVICES, 2, n, unregistered);
+	text_add_char(out, '\n');
+}
+
 void
 watch_summary(const struct watch *w, const char *file, struct text *out)
 {
@@ -174,9 +191,12 @@ watch_summary(const struct watch *w, const char *file, struct text *out)
 	text_add_char(out, '\n');
 	add_verdicts(w, out);
 	add_rows(w, W_WATCH_REASONS, &w->reasons, reason_meaning, out);
-	add_checks(w, out);
+	add_checks(w, W_WATCH_ALERTS, &w->checks, out);
+	if (w->records.count > 0)
+		add_checks(w, W_WATCH_RECORDS, &w->records, out);
 	if (w->gaps.count > 0)
 		add_rows(w, W_WATCH_GAPS, &w->gaps, no_meaning, out);
+	add_devices(w, out);
 	add_coverage(w, out);
 	if (!w->ended)
 		text_printf(out, "%s\n", words_get(w->lang, W_WATCH_UNENDED));

@@ -6,6 +6,8 @@
       | ZONE > ZONE [conduit=ID] [exception=ID] [unobserved=ELEMENTS]
       [| FAILED CLAUSE [also=CHECKS]]
   alert CHECK A > B:P PROTOCOL | VERDICT SEVERITY OUTCOME passed=X [xCOUNT]
+  notice CHECK NAME A > B[:P] [PROTOCOL] | SEVERITY [CLAUSE] [xCOUNT]
+                              (a MAC where no address is known, - for neither)
   coverage CHECK SEVERITY TAP
   gap TAP FRAMES              (frames that were read of it before)
   account REASON=FRAMES ...   (frames that belong to no conversation)
@@ -87,14 +89,42 @@ def flow_line(event):
             f"{_because(ours)}")
 
 
+def is_notice(event):
+    """A finding that is not a conversation's verdict."""
+    return "notice" in event["sekisho"]
+
+
+def _party(event, side):
+    if f"{side}_ip" in event:
+        return _end(event, side)
+    return event.get("ether", {}).get(f"{side}_mac", "-")
+
+
+def _notice(event):
+    """(what it is of, what is said of it)"""
+    ours = event["sekisho"]
+    key = (f"notice {ours['check']} {ours['notice']} "
+           f"{event.get('src_ip') or _party(event, 'src')} > "
+           f"{_party(event, 'dest')}")
+    if "proto" in event:
+        key += f" {event['proto'].lower()}"
+    rest = f" | {ours['severity']}"
+    if ours.get("clause"):
+        rest += f" {ours['clause']['kind']}:{ours['clause']['id'] or '-'}"
+    return key, rest
+
+
 def alert_lines(events):
     """One line an alert; those of a group in the order of writing."""
     groups = {}
     for event in events:
         ours = event["sekisho"]
-        key = (f"alert {ours['check']} {event.get('src_ip', '?')} > "
-               f"{_end(event, 'dest')} {event['proto'].lower()}")
-        rest = f" | {ours['verdict']} {ours['severity']} {_reach(ours)}"
+        if is_notice(event):
+            key, rest = _notice(event)
+        else:
+            key = (f"alert {ours['check']} {event.get('src_ip', '?')} > "
+                   f"{_end(event, 'dest')} {event['proto'].lower()}")
+            rest = f" | {ours['verdict']} {ours['severity']} {_reach(ours)}"
         count = (ours.get("group") or {}).get("count", 1)
         if count != 1:
             rest += f" x{count}"

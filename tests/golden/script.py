@@ -21,6 +21,7 @@ space goes on with the line before.
   frame TAP HEX             any bytes
   each N STEP               the step N times, {} being 1 to N
   damage TAP                its file ends within its last packet
+  skew TAP SPAN             its clock is so much ahead (-3ms: behind)
 
 The words are those of MANNERS (near, far: seen on that side alone; out-only,
 back-only: seen one way alone), and: direct (host to host on one segment),
@@ -140,6 +141,7 @@ class Case:
         self.taps = None
         self.loose = None
         self.changes, self.steps, self.damaged = [], [], []
+        self.skews = {}  # tap -> microseconds
         with open(path, encoding="utf-8") as file:
             text = file.read()
         for line in re.sub(r"\n[ \t]+", " ", text).splitlines():
@@ -161,6 +163,10 @@ class Case:
             self.changes.append((word, rest.strip(), None))
         elif word == "damage":
             self.damaged.append(rest.strip())
+        elif word == "skew":
+            tap, span = rest.split()
+            self.skews[tap] = (-span_us(span[1:]) if span.startswith("-")
+                               else span_us(span))
         elif word == "each":
             count, _, step = rest.partition(" ")
             for number in range(1, int(count) + 1):
@@ -198,6 +204,8 @@ class Player:
                 raise CaseFault(f"no such step: {' '.join(words)}")
             verb(*words[1:])
         self._watch()
+        for tap, ahead in self.case.skews.items():
+            self.captures.skew(tap, ahead)
         return self.captures
 
     def _watch(self):

@@ -36,6 +36,10 @@ class Captures:
     def add(self, tap, time_us, frame, snap=None):
         self.frames[tap].append((time_us, frame[:snap], len(frame)))
 
+    def skew(self, tap, ahead_us):
+        self.frames[tap] = [(time_us + ahead_us, frame, length)
+                            for time_us, frame, length in self.frames[tap]]
+
     def write(self, tap, path):
         """One classic capture file, microseconds, Ethernet."""
         with open(path, "wb") as file:

@@ -92,7 +92,10 @@ struct scene {
 	struct scene_note notes[SCENE_NOTES_MAX];
 	size_t count;
 	struct coverage_finding coverage[32];
+	char details[32][64]; /* of them */
 	size_t coverage_count;
+	struct tap_minute minutes[64]; /* the first ones */
+	size_t minute_count;
 	uint64_t ticks, tallies;
 	struct wall_us ticked;
 	uint64_t read, judged, unjudged; /* of the last tally */
@@ -187,7 +190,14 @@ scene_coverage(void *context, const struct coverage_finding *f)
 
 	if (s->coverage_count == sizeof(s->coverage) / sizeof(s->coverage[0]))
 		abort();
-	s->coverage[s->coverage_count++] = *f;
+	s->coverage[s->coverage_count] = *f;
+	if (f->detail) {
+		(void)snprintf(s->details[s->coverage_count],
+		    sizeof(s->details[0]), "%s", f->detail);
+		s->coverage[s->coverage_count].detail =
+		    s->details[s->coverage_count];
+	}
+	s->coverage_count++;
 }
 
 static void
@@ -282,6 +292,15 @@ scene_find_taps(const struct model *m, const struct tap *taps[3])
 		taps[i] = model_tap(m, ids[i]);
 }
 
+static inline void
+scene_minute(void *context, const struct tap_minute *m)
+{
+	struct scene *s = context;
+
+	if (s->minute_count < 64)
+		s->minutes[s->minute_count++] = *m;
+}
+
 /* Another engine; the one before is gone without a word. */
 static inline void
 scene_open(struct scene *s)
@@ -309,7 +328,8 @@ scene_new_with(const struct engine_options *options)
 		.conversation = scene_note,
 		.coverage = scene_coverage,
 		.account = scene_account,
-		.tick = scene_tick };
+		.tick = scene_tick,
+		.minute = scene_minute };
 	scene_open(s);
 	s->us = INT64_C(1795222800) * CLOCK_SECOND; /* 2026-11-21 */
 	return s;

@@ -166,6 +166,22 @@ backlog(const struct scene *t)
 	return sum;
 }
 
+/* A notice, a device, evidence and a minute. */
+static void
+tell_of_this_and_that(struct scene *t)
+{
+	struct tap_minute minute = { .tap = observing_tap(t->s) };
+	struct evidence_set evidence = { .now = observing_time(t->s) };
+
+	observing_notice(t->s);
+	t->tell.notice(t->tell.context, &t->s->notice);
+	observing_device(t->s);
+	t->tell.device(t->tell.context, &t->s->device);
+	t->tell.evidence(t->tell.context, &evidence);
+	minute.from = minute.until = observing_time(t->s);
+	t->tell.minute(t->tell.context, &minute);
+}
+
 static void
 test_everything_told_arrives_in_order_without_holes(void **state)
 {
@@ -184,14 +200,15 @@ test_everything_told_arrives_in_order_without_holes(void **state)
 		observing_health(t->s);
 		t->tell.health(t->tell.context, &t->s->health);
 		tell_line(t, (uint64_t)i + 1, 30);
+		tell_of_this_and_that(t);
 		take_all(t);
 	}
-	assert_int_equal(t->records, 350);
+	assert_int_equal(t->records, 550);
 	for (int i = 1; i < RECORD_TYPE_COUNT; i++)
 		assert_int_equal(t->by_type[i], 50);
 	assert_false(t->disordered);
-	assert_int_equal(channel_counters(t->channel)->sent, 350);
-	assert_int_equal(channel_sequence(t->channel), 351);
+	assert_int_equal(channel_counters(t->channel)->sent, 550);
+	assert_int_equal(channel_sequence(t->channel), 551);
 	assert_int_equal(backlog(t), 0);
 }
 

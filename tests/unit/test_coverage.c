@@ -275,6 +275,326 @@ test_time_that_steps_back_is_counted_by_file(void **state)
 	scene_free(s);
 }
 
+/* ---- copies and directions */
+
+static void
+test_copies_are_a_finding_above_a_tenth_of_a_thousand(void **state)
+{
+	static const struct {
+		uint64_t frames, copies;
+		bool found;
+	} cases[] = { { 1000, 101, true }, { 1000, 100, false },
+		{ 999, 999, false } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct scene *s = scene_new(0);
+		const struct tap *trunk = model_tap(s->model, "trunk");
+		struct coverage c;
+
+		coverage_init(&c, s->model, &trunk, NULL, 1, NULL);
+		c.sources[0].account->frames = cases[i].frames;
+		for (uint64_t k = 0; k < cases[i].frames; k++)
+			coverage_copy(&c, 0, k < cases[i].copies);
+		coverage_tell(&c, &s->observer, (struct wall_us){ 0 });
+		assert_int_equal(finding(s, CHECK_COV_4) != NULL,
+		    cases[i].found);
+		coverage_fini(&c);
+		scene_free(s);
+	}
+}
+
+static void
+test_one_way_says_which_direction_is_missing(void **state)
+{
+	struct scene *s = scene_new(0);
+	const struct coverage_finding *f;
+
+	(void)state;
+	connections(s, 30, 25);
+	scene_finish(s);
+	f = finding(s, CHECK_COV_2);
+	assert_non_null(f);
+	assert_string_equal(f->detail, "core > office; SYN-ACK");
+	scene_free(s);
+}
+
+/* The answers come by another tap. */
+static void
+test_two_taps_of_one_direction_each_are_not_one_way(void **state)
+{
+	const struct scene_place transit = { .source = 1 };
+	struct scene *s = scene_new(0);
+
+	(void)state;
+	for (uint16_t i = 0; i < 40; i++) {
+		const uint16_t port = (uint16_t)(20000 + i);
+
+		scene_tcp(s, office, "10.3.1.5", port, "10.1.0.10", 445, SYN, 1,
+		    0, NULL);
+		scene_tcp(s, transit, "10.1.0.10", 445, "10.3.1.5", port,
+		    SYN | ACK, 1, 2, NULL);
+		scene_tcp(s, office, "10.3.1.5", port, "10.1.0.10", 445, ACK, 2,
+		    2, "x");
+	}
+	scene_finish(s);
+	assert_null(finding(s, CHECK_COV_2));
+	scene_free(s);
+}
+
+/* ---- minutes */
+
+#define MINUTES_MAX 100
+
+struct minutes {
+	struct tap_minute all[MINUTES_MAX];
+	size_t count;
+};
+
+static void
+on_minute(void *context, const struct tap_minute *m)
+{
+	struct minutes *t = context;
+
+	assert_true(t->count < MINUTES_MAX);
+	t->all[t->count++] = *m;
+}
+
+static const struct wall_us noon = { INT64_C(1795230000000000) };
+
+static struct wall_us
+after(int64_t seconds)
+{
+	return (struct wall_us){ noon.us + seconds * CLOCK_SECOND };
+}
+
+static void
+frame(struct coverage *c, const struct observer *o, uint32_t source,
+    int64_t second)
+{
+	const struct frame f = { .source = source,
+		.time = after(second),
+		.captured = 60,
+		.wire = 100 };
+
+	coverage_time(c, o, f.time);
+	(void)coverage_frame(c, &f);
+}
+
+static void
+assert_minute(const struct tap_minute *m, int64_t from, int64_t until,
+    uint64_t frames)
+{
+	assert_true(m->from.us == after(from).us);
+	assert_true(m->until.us == after(until).us);
+	assert_int_equal(m->frames, frames);
+}
+
+static void
+test_each_minute_is_told_and_a_long_silence_as_one(void **state)
+{
+	struct scene *s = scene_new(0);
+	const struct tap *trunk = model_tap(s->model, "trunk");
+	const struct tap *taps[2] = { trunk, trunk };
+	struct minutes t = { .count = 0 };
+	const struct observer o = { .context = &t, .minute = on_minute };
+	struct coverage c;
+
+	(void)state;
+	coverage_init(&c, s->model, taps, NULL, 2, NULL);
+	frame(&c, &o, 0, 30);
+	frame(&c, &o, 1, 59);
+	assert_int_equal(t.count, 0);
+	frame(&c, &o, 0, 60);
+	coverage_undecodable(&c, 0);
+	coverage_time(&c, &o, after(119));
+	assert_int_equal(t.count, 1);
+	assert_minute(&t.all[0], 30, 60, 2);
+	assert_ptr_equal(t.all[0].tap, trunk);
+	assert_int_equal(t.all[0].bytes, 200);
+	assert_int_equal(t.all[0].cut, 2);
+	/* Two minutes between, and then a night. */
+	frame(&c, &o, 0, 245);
+	assert_int_equal(t.count, 4);
+	assert_minute(&t.all[1], 60, 120, 1);
+	assert_int_equal(t.all[1].undecodable, 1);
+	assert_minute(&t.all[2], 120, 180, 0);
+	assert_minute(&t.all[3], 180, 240, 0);
+	frame(&c, &o, 0, 240 + 8 * 3600);
+	assert_int_equal(t.count, 6);
+	assert_minute(&t.all[4], 240, 300, 1);
+	assert_minute(&t.all[5], 300, 240 + 8 * 3600, 0);
+	coverage_close(&c, &o, after(241 + 8 * 3600));
+	assert_int_equal(t.count, 7);
+	assert_minute(&t.all[6], 240 + 8 * 3600, 241 + 8 * 3600, 1);
+	coverage_fini(&c);
+	scene_free(s);
+}
+
+static void
+test_time_that_falls_back_begins_a_minute_anew(void **state)
+{
+	struct scene *s = scene_new(0);
+	const struct tap *trunk = model_tap(s->model, "trunk");
+	struct minutes t = { .count = 0 };
+	const struct observer o = { .context = &t, .minute = on_minute };
+	struct coverage c;
+
+	(void)state;
+	coverage_init(&c, s->model, &trunk, NULL, 1, NULL);
+	coverage_close(&c, &o, after(0)); /* there was no time yet */
+	assert_int_equal(t.count, 0);
+	frame(&c, &o, 0, 7200);
+	frame(&c, &o, 0, 15);
+	assert_int_equal(t.count, 1);
+	assert_minute(&t.all[0], 7200, 7260, 1);
+	/* A damaged time stands for none. */
+	coverage_time(&c, &o, (struct wall_us){ INT64_MAX });
+	coverage_time(&c, &o, (struct wall_us){ INT64_MIN });
+	assert_int_equal(t.count, 1);
+	coverage_close(&c, &o, after(15));
+	assert_int_equal(t.count, 2);
+	assert_minute(&t.all[1], 15, 15, 1);
+	coverage_close(&c, &o, after(15)); /* nothing came of it since */
+	assert_int_equal(t.count, 2);
+	coverage_fini(&c);
+	scene_free(s);
+}
+
+/* What is missing may come late: it is taken off what is told next. */
+static void
+test_less_than_was_told_is_made_up_for(void **state)
+{
+	struct scene *s = scene_new(0);
+	const struct tap *trunk = model_tap(s->model, "trunk");
+	struct minutes t = { .count = 0 };
+	const struct observer o = { .context = &t, .minute = on_minute };
+	struct coverage c;
+	uint64_t *missing;
+
+	(void)state;
+	coverage_init(&c, s->model, &trunk, NULL, 1, NULL);
+	missing = &c.sources[0].account->payload_missing;
+	frame(&c, &o, 0, 0);
+	*missing = 500;
+	coverage_time(&c, &o, after(60));
+	*missing = 200;
+	coverage_time(&c, &o, after(120));
+	*missing = 700;
+	coverage_time(&c, &o, after(180));
+	assert_int_equal(t.all[0].payload_missing, 500);
+	assert_int_equal(t.all[1].payload_missing, 0);
+	assert_int_equal(t.all[2].payload_missing, 200);
+	coverage_fini(&c);
+	scene_free(s);
+}
+
+static void
+test_an_engine_goes_on_in_the_minute_of_the_one_before(void **state)
+{
+	struct scene *s = scene_new(0);
+	const struct tap *trunk = model_tap(s->model, "trunk");
+	struct region *region = region_new(16);
+	struct region_status *r = region_status(region);
+	struct minutes t = { .count = 0 };
+	const struct observer o = { .context = &t, .minute = on_minute };
+
+	(void)state;
+	for (int engine = 0; engine < 2; engine++) {
+		struct coverage c;
+
+		coverage_init(&c, s->model, &trunk, NULL, 1, r->accounts);
+		coverage_keep(&c, &r->told, r->sources);
+		assert_true(coverage_inherit(&c));
+		frame(&c, &o, 0, 10 + engine);
+		r->sources[0].ring_drops += 5;
+		r->sources[0].ring_freezes += 1;
+		r->sources[0].nic_drops += 2;
+		if (engine == 1)
+			coverage_time(&c, &o, after(60));
+		coverage_fini(&c);
+	}
+	assert_int_equal(t.count, 1);
+	assert_minute(&t.all[0], 10, 60, 2);
+	assert_int_equal(t.all[0].ring_drops, 10);
+	assert_int_equal(t.all[0].ring_freezes, 2);
+	assert_int_equal(t.all[0].nic_drops, 4);
+	region_free(region);
+	scene_free(s);
+}
+
+static void
+test_what_an_engine_left_is_held_to_what_can_be(void **state)
+{
+	struct scene *s = scene_new(0);
+	const struct tap *trunk = model_tap(s->model, "trunk");
+	struct region *region = region_new(16);
+	struct region_status *r = region_status(region);
+	struct coverage c;
+
+	(void)state;
+	coverage_init(&c, s->model, &trunk, NULL, 1, r->accounts);
+	coverage_keep(&c, &r->told, r->sources);
+	r->accounts[0].frames = 9;
+	r->told.minute_us = INT64_MIN;
+	assert_false(coverage_inherit(&c));
+	assert_int_equal(r->accounts[0].frames, 0);
+	assert_true(r->told.minute_us == 0);
+	r->accounts[0].frames = 9;
+	r->told.until_us = CLOCK_MINUTE + 1;
+	assert_false(coverage_inherit(&c));
+	r->told.minute[0].copies = 1; /* of no frames */
+	assert_false(coverage_inherit(&c));
+	r->accounts[0].tcp_no_syn_ack = 1;
+	assert_false(coverage_inherit(&c));
+	assert_true(coverage_inherit(&c));
+	coverage_fini(&c);
+	region_free(region);
+	scene_free(s);
+}
+
+static void
+test_an_engine_tells_minutes_with_what_its_conversations_showed(void **state)
+{
+	struct scene *s = scene_new(0);
+	struct tap_minute sum = { .tap = NULL };
+
+	(void)state;
+	connections(s, 3, 1);
+	download(s, 10, 5); /* two of ten segments are lost */
+	s->us += 3 * CLOCK_MINUTE;
+	scene_tcp(s, office, "10.3.1.5", 9, "10.1.0.10", 445, SYN, 1, 0, NULL);
+	scene_finish(s);
+	assert_true(s->minute_count >= 4 * 3);
+	for (size_t i = 0; i < s->minute_count; i++) {
+		const struct tap_minute *m = &s->minutes[i];
+
+		if (strcmp(m->tap->id, "trunk") != 0) {
+			assert_int_equal(m->frames, 0);
+			continue;
+		}
+		sum.frames += m->frames;
+		sum.payload_seen += m->payload_seen;
+		sum.payload_missing += m->payload_missing;
+		sum.tcp_conversations += m->tcp_conversations;
+		sum.tcp_one_way += m->tcp_one_way;
+		sum.conversations += m->conversations;
+		sum.unclassified += m->unclassified;
+		sum.syns += m->syns;
+		sum.syn_acks += m->syn_acks;
+	}
+	assert_int_equal(sum.frames, 8 + 2 + 18 + 1);
+	assert_int_equal(sum.payload_seen, 3 + 8000);
+	assert_int_equal(sum.payload_missing, 2000);
+	assert_int_equal(sum.tcp_conversations, 4);
+	assert_int_equal(sum.tcp_one_way, 1);
+	assert_int_equal(sum.conversations, 4);
+	assert_int_equal(sum.unclassified, 4);
+	assert_int_equal(sum.syns, 5);
+	assert_int_equal(sum.syn_acks, 3);
+	scene_free(s);
+}
+
 int
 main(void)
 {
@@ -294,6 +614,22 @@ main(void)
 		    test_undeclared_tags_say_that_a_trunk_is_misplaced),
 		cmocka_unit_test(test_two_files_of_one_tap_are_one_finding),
 		cmocka_unit_test(test_time_that_steps_back_is_counted_by_file),
+		cmocka_unit_test(
+		    test_copies_are_a_finding_above_a_tenth_of_a_thousand),
+		cmocka_unit_test(test_one_way_says_which_direction_is_missing),
+		cmocka_unit_test(
+		    test_two_taps_of_one_direction_each_are_not_one_way),
+		cmocka_unit_test(
+		    test_each_minute_is_told_and_a_long_silence_as_one),
+		cmocka_unit_test(
+		    test_time_that_falls_back_begins_a_minute_anew),
+		cmocka_unit_test(test_less_than_was_told_is_made_up_for),
+		cmocka_unit_test(
+		    test_an_engine_goes_on_in_the_minute_of_the_one_before),
+		cmocka_unit_test(
+		    test_what_an_engine_left_is_held_to_what_can_be),
+		cmocka_unit_test(
+		    test_an_engine_tells_minutes_with_what_its_conversations_showed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

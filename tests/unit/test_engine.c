@@ -261,7 +261,7 @@ test_every_frame_has_one_account(void **state)
 	scene_u16(s, 0);
 	scene_send(s, 0, s->length);
 	scene_ethernet(s, 300, false, 0x8847); /* MPLS: label, bottom, TTL */
-	scene_bytes(s, "\0\1\101\100", 4);
+	scene_bytes(s, "\0\1\101\100\377\377", 6);
 	scene_send(s, 0, s->length);
 	scene_ethernet(s, 300, false, 0x0800);
 	scene_ip(s, "10.3.1.5", "10.3.1.6", 6, 20, 1, 0);

@@ -523,7 +523,10 @@ test_the_stats_line_counts_everything(void **state)
 		.counted = 9,
 		.written = 3 };
 	struct eve_totals totals = { .lines = 20, .groups = &groups };
-	struct eve_coverage coverage = { 100, 1, 999999, 1 };
+	struct eve_coverage coverage = { .tcp_conversations = 100,
+		.tcp_one_way = 1,
+		.payload_seen = 999999,
+		.payload_missing = 1 };
 	struct eve e = context(r);
 	struct text t = { 0 };
 
@@ -547,7 +550,10 @@ test_the_stats_line_counts_everything(void **state)
 	assert_has(&t, "\"alerts\":{\"SEG-1\":2},\"groups\":2");
 	assert_has(&t, "\"suppressed\":6");
 	/* one byte missing is not a hundred percent */
-	assert_has(&t, "TCPデータの 99.9 % を取得、片方向だけの通信は 1.0 %");
+	assert_has(&t,
+	    "境界「本庁境界」：この境界のTCPペイロードの少なくとも 99.99 % を"
+	    "取得しました。片方向だけの通信は 1.0 %");
+	assert_has(&t, "\"seen_at_least\":0.9999");
 	assert_has(&t, "\"drops\":null");
 	text_free(&t);
 }
@@ -565,8 +571,8 @@ test_coverage_that_cannot_be_computed_is_null(void **state)
 	eve_stats(&t, &e, &tally, &totals);
 	keep(&t);
 	assert_has(&t,
-	    "\"seen_share\":null,\"lost\":null,\"one_way\":null,"
-	    "\"sentence\":\"境界「本庁境界」：TCP通信がなく");
+	    "\"seen_share\":null,\"seen_at_least\":null,\"lost\":null,"
+	    "\"one_way\":null,\"sentence\":\"境界「本庁境界」：TCP通信がなく");
 	text_free(&t);
 }
 

@@ -429,7 +429,7 @@ test_coverage_is_told_with_its_numbers(void **state)
 		.tap = &r->m->boundaries[0].taps[0],
 		.counted = 30,
 		.of = 40,
-		.detail = "VLAN 300" };
+		.detail = "office > core; SYN-ACK" };
 	struct text t = { 0 };
 	struct alert a;
 
@@ -438,7 +438,9 @@ test_coverage_is_told_with_its_numbers(void **state)
 	assert_string_equal(text_str(&t),
 	    "境界「本庁境界」の監視点 main-trunk で片方向しか取得できていない"
 	    "通信があります（TCP通信 40 件のうち 30 件、75.0 %）。"
-	    "対象: VLAN 300。この間の通信は適合とは判定できません。");
+	    "取得できていない向きは主に office > core です。SYNとデータは取得して"
+	    "いるのに、応答のSYN-ACKを一度も取得していない接続が大半です。"
+	    "この間の通信は適合とは判定できません。");
 	text_free(&t);
 }
 

@@ -23,7 +23,7 @@ test_bytes_in_order_are_new_once(void **state)
 	assert_int_equal(sequence_data(&s, 1051, 100, HERE), 50);
 	assert_int_equal(sequence_data(&s, 1151, 1, HERE), 1);
 	assert_int_equal(sequence_data(&s, 1001, 151, ELSEWHERE), 0);
-	sequence_ack(&s, 1152);
+	sequence_ack(&s, 1152, HERE);
 	assert_int_equal(sequence_end(&s), 0);
 }
 
@@ -51,7 +51,7 @@ test_numbers_wrap_without_notice(void **state)
 	sequence_begin(&s, seq++);
 	for (int i = 0; i < 100; i++, seq += 1000)
 		sum += sequence_data(&s, seq, 1000, HERE);
-	sequence_ack(&s, seq);
+	sequence_ack(&s, seq, HERE);
 	assert_int_equal(sum, 100000);
 	assert_int_equal(sequence_end(&s), 0);
 	assert_false(s.broken);
@@ -80,7 +80,8 @@ test_a_hole_that_fills_is_not_missing(void **state)
 	sequence_begin(&s, 0);
 	assert_int_equal(sequence_data(&s, 1, 100, HERE), 100);
 	assert_int_equal(sequence_data(&s, 301, 100, HERE), 100);
-	sequence_ack(&s, 401); /* may come before the data, on merged taps */
+	sequence_ack(&s, 401,
+	    HERE); /* may come before the data, on merged taps */
 	assert_int_equal(sequence_data(&s, 151, 50, HERE), 50);
 	assert_int_equal(sequence_data(&s, 101, 50, HERE), 50);
 	assert_int_equal(sequence_data(&s, 101, 200, HERE), 100);
@@ -97,7 +98,7 @@ test_acknowledged_holes_are_missing(void **state)
 	sequence_data(&s, 1, 100, HERE);
 	sequence_data(&s, 301, 100, HERE);
 	sequence_data(&s, 501, 100, HERE);
-	sequence_ack(&s, 451);
+	sequence_ack(&s, 451, HERE);
 	/* 101..300 whole, 401..450 of 401..500 */
 	assert_int_equal(sequence_end(&s), 250);
 	assert_int_equal(sequence_end(&s), 250);
@@ -111,7 +112,7 @@ test_unacknowledged_holes_are_not_claimed(void **state)
 	(void)state;
 	sequence_begin(&s, 0);
 	sequence_data(&s, 1001, 10, HERE);
-	sequence_ack(&s, 1);
+	sequence_ack(&s, 1, HERE);
 	assert_int_equal(sequence_end(&s), 0);
 }
 
@@ -123,12 +124,12 @@ test_an_unseen_tail_is_missing_but_not_the_fin(void **state)
 	(void)state;
 	sequence_begin(&s, 0);
 	sequence_data(&s, 1, 10, HERE);
-	sequence_ack(&s, 12); /* the FIN, which nobody saw */
+	sequence_ack(&s, 12, HERE); /* the FIN, which nobody saw */
 	assert_int_equal(sequence_end(&s), 0);
 	sequence_begin(&t, 0);
 	sequence_data(&t, 1, 10, HERE);
-	sequence_fin(&t, 11);
-	sequence_ack(&t, 512);
+	sequence_fin(&t, 511); /* 500 bytes before it never came */
+	sequence_ack(&t, 512, HERE);
 	assert_int_equal(sequence_end(&t), 500);
 }
 
@@ -142,7 +143,7 @@ test_more_holes_than_are_kept_are_settled_in_order(void **state)
 	sequence_begin(&s, 0);
 	for (int i = 0; i < 50; i++, seq += 20) {
 		sequence_data(&s, seq, 10, HERE);
-		sequence_ack(&s, seq + 10);
+		sequence_ack(&s, seq + 10, HERE);
 	}
 	assert_int_equal(s.hole_count, SEQUENCE_HOLES_MAX);
 	assert_int_equal(sequence_end(&s), 49 * 10);
@@ -157,7 +158,7 @@ test_data_before_the_first_seen_is_new_in_midstream(void **state)
 	assert_int_equal(sequence_data(&s, 1000, 100, HERE), 100);
 	assert_int_equal(sequence_data(&s, 800, 100, HERE), 100);
 	assert_int_equal(sequence_data(&s, 900, 100, HERE), 100);
-	sequence_ack(&s, 1100);
+	sequence_ack(&s, 1100, HERE);
 	assert_int_equal(sequence_end(&s), 0);
 }
 
@@ -171,7 +172,7 @@ test_a_jump_starts_afresh_and_says_so(void **state)
 	sequence_data(&s, 1, 100, HERE);
 	assert_int_equal(sequence_data(&s, 0x60000000, 100, HERE), 100);
 	assert_true(s.broken);
-	sequence_ack(&s, 0x60000064);
+	sequence_ack(&s, 0x60000064, HERE);
 	assert_int_equal(sequence_end(&s), 0);
 }
 
@@ -198,8 +199,8 @@ test_a_lying_acknowledgement_claims_nothing(void **state)
 	(void)state;
 	sequence_begin(&s, 0);
 	sequence_data(&s, 1, 100, HERE);
-	sequence_ack(&s, 0x70000000);
-	sequence_ack(&s, 0x90000000);
+	sequence_ack(&s, 0x70000000, HERE);
+	sequence_ack(&s, 0x90000000, HERE);
 	assert_int_equal(sequence_end(&s), 0);
 	assert_int_equal(s.acked, 0);
 }
@@ -210,8 +211,8 @@ test_a_side_never_seen_has_nothing_missing(void **state)
 	struct sequence s = { 0 };
 
 	(void)state;
-	sequence_ack(&s, 1);
-	sequence_ack(&s, 100000);
+	sequence_ack(&s, 1, HERE);
+	sequence_ack(&s, 100000, HERE);
 	assert_int_equal(sequence_end(&s), 0);
 }
 
@@ -248,6 +249,178 @@ test_random_segments_agree_with_a_map_of_bytes(void **state)
 	}
 }
 
+/* Lost on the way and sent again much later, more than there is room for. */
+static void
+test_holes_without_room_count_once_they_are_acknowledged(void **state)
+{
+	struct sequence s = { 0 };
+	uint32_t seq = 1;
+
+	(void)state;
+	sequence_begin(&s, 0);
+	for (int i = 0; i < SEQUENCE_HOLES_MAX + 10; i++, seq += 20)
+		sequence_data(&s, seq, 10, HERE);
+	assert_int_equal(sequence_missing(&s), 0);
+	sequence_ack(&s, 11, HERE);
+	sequence_sweep(&s);
+	assert_int_equal(sequence_missing(&s), 0);
+	sequence_ack(&s, seq - 10, HERE);
+	sequence_sweep(&s);
+	assert_int_equal(sequence_missing(&s), (SEQUENCE_HOLES_MAX + 9) * 10);
+	assert_int_equal(sequence_end(&s), (SEQUENCE_HOLES_MAX + 9) * 10);
+}
+
+static void
+test_missing_is_told_late_and_taken_back(void **state)
+{
+	struct sequence s = { 0 };
+
+	(void)state;
+	sequence_begin(&s, 0);
+	sequence_data(&s, 1, 100, HERE);
+	sequence_data(&s, 201, 100, HERE);
+	sequence_ack(&s, 501, HERE);
+	assert_int_equal(sequence_missing(&s), 0);
+	sequence_sweep(&s);
+	assert_int_equal(sequence_missing(&s), 300);
+	assert_int_equal(sequence_data(&s, 101, 100, HERE), 100);
+	assert_int_equal(sequence_missing(&s), 200);
+	assert_int_equal(sequence_data(&s, 301, 200, HERE), 200);
+	assert_int_equal(sequence_missing(&s), 0);
+	assert_int_equal(sequence_end(&s), 0);
+}
+
+static void
+test_acknowledgements_alone_tell_how_much_is_unheard(void **state)
+{
+	struct sequence s = { 0 };
+	uint32_t ack = UINT32_MAX - 5000;
+
+	(void)state;
+	for (int i = 0; i < 10; i++, ack += 1448)
+		sequence_ack(&s, ack, HERE);
+	sequence_ack(&s, 77, ELSEWHERE);	/* numbers of another place */
+	sequence_ack(&s, ack - 1448 + 1, HERE); /* the FIN */
+	assert_int_equal(sequence_unheard(&s), 9 * 1448);
+	sequence_ack(&s, 0x70000000, HERE); /* a leap is measured by nothing */
+	sequence_ack(&s, 0x70000100, HERE);
+	assert_int_equal(sequence_unheard(&s), 9 * 1448 + 256);
+	assert_int_equal(sequence_end(&s), 0);
+}
+
+static void
+test_data_after_acknowledgements_alone_are_heard(void **state)
+{
+	struct sequence s = { 0 };
+
+	(void)state;
+	sequence_ack(&s, 1001, HERE);
+	sequence_ack(&s, 2001, HERE);
+	assert_int_equal(sequence_unheard(&s), 1000);
+	assert_int_equal(sequence_data(&s, 1001, 1000, HERE), 1000);
+	assert_int_equal(sequence_unheard(&s), 0);
+	assert_int_equal(sequence_end(&s), 0);
+}
+
+static void
+test_what_came_before_the_first_seen_counts_where_the_opening_was(void **state)
+{
+	(void)state;
+	for (int opened = 0; opened < 2; opened++) {
+		struct sequence s = { 0 };
+
+		if (opened)
+			sequence_open(&s);
+		sequence_ack(&s, 1001, HERE); /* of the answer to the SYN */
+		sequence_data(&s, 1501, 500, HERE);
+		sequence_ack(&s, 2001, HERE);
+		assert_int_equal(sequence_end(&s), opened ? 500 : 0);
+	}
+}
+
+static void
+test_a_syn_that_comes_late_keeps_what_was_seen(void **state)
+{
+	struct sequence s = { 0 };
+
+	(void)state;
+	sequence_data(&s, 501, 500, HERE);
+	sequence_begin(&s, 0);
+	sequence_ack(&s, 1001, HERE);
+	assert_int_equal(sequence_data(&s, 501, 500, HERE), 0);
+	sequence_sweep(&s);
+	assert_int_equal(sequence_missing(&s), 500);
+	assert_int_equal(sequence_data(&s, 1, 500, HERE), 500);
+	assert_int_equal(sequence_end(&s), 0);
+}
+
+/* A firewall rewrites numbers, and they happen to be near. */
+static void
+test_acknowledgements_of_here_put_others_aside(void **state)
+{
+	struct sequence s = { 0 };
+
+	(void)state;
+	sequence_begin(&s, 0);
+	sequence_data(&s, 1, 100, HERE);
+	sequence_ack(&s, 3000000, ELSEWHERE);
+	sequence_ack(&s, 101, HERE);
+	sequence_ack(&s, 4000000, ELSEWHERE);
+	assert_int_equal(sequence_end(&s), 0);
+}
+
+static void
+test_holes_count_whole_where_no_acknowledgement_was_seen(void **state)
+{
+	struct sequence s = { 0 };
+
+	(void)state;
+	sequence_begin(&s, 0);
+	sequence_data(&s, 1, 100, HERE);
+	sequence_data(&s, 301, 100, HERE);
+	assert_int_equal(sequence_end(&s), 200);
+}
+
+/* Segments of which some are lost, others late or sent again; the other side
+ * acknowledges what it had before, seen or not. */
+static void
+test_random_losses_agree_with_a_map_of_bytes(void **state)
+{
+	enum { SEGMENTS = 300, LENGTH = 10 };
+	uint32_t random = 99;
+
+	(void)state;
+	for (int round = 0; round < 300; round++) {
+		uint8_t seen[SEGMENTS] = { 0 };
+		const uint32_t isn = UINT32_MAX - 1000;
+		struct sequence s = { 0 };
+		uint64_t lost = 0;
+
+		sequence_begin(&s, isn);
+		for (uint32_t i = 0; i < SEGMENTS; i++) {
+			random = random * 1664525 + 1013904223;
+			if ((random >> 8) % 100 < 20)
+				continue; /* lost, or late */
+			seen[i] = 1;
+			sequence_data(&s, isn + 1 + i * LENGTH, LENGTH, HERE);
+			if (i >= 5 && (random >> 16) % 4 == 0) {
+				const uint32_t k = i - (random >> 20) % 5;
+
+				seen[k] = 1; /* late, or again */
+				sequence_data(&s, isn + 1 + k * LENGTH, LENGTH,
+				    HERE);
+			}
+			if (i >= 20)
+				sequence_ack(&s, isn + 1 + (i - 20) * LENGTH,
+				    HERE);
+		}
+		sequence_ack(&s, isn + 1 + SEGMENTS * LENGTH, HERE);
+		for (uint32_t i = 0; i < SEGMENTS; i++)
+			lost += seen[i] ? 0 : LENGTH;
+		assert_int_equal(sequence_end(&s), lost);
+	}
+}
+
 int
 main(void)
 {
@@ -272,6 +445,22 @@ main(void)
 		cmocka_unit_test(test_a_side_never_seen_has_nothing_missing),
 		cmocka_unit_test(
 		    test_random_segments_agree_with_a_map_of_bytes),
+		cmocka_unit_test(
+		    test_holes_without_room_count_once_they_are_acknowledged),
+		cmocka_unit_test(test_missing_is_told_late_and_taken_back),
+		cmocka_unit_test(
+		    test_acknowledgements_alone_tell_how_much_is_unheard),
+		cmocka_unit_test(
+		    test_data_after_acknowledgements_alone_are_heard),
+		cmocka_unit_test(
+		    test_what_came_before_the_first_seen_counts_where_the_opening_was),
+		cmocka_unit_test(
+		    test_a_syn_that_comes_late_keeps_what_was_seen),
+		cmocka_unit_test(
+		    test_acknowledgements_of_here_put_others_aside),
+		cmocka_unit_test(
+		    test_holes_count_whole_where_no_acknowledgement_was_seen),
+		cmocka_unit_test(test_random_losses_agree_with_a_map_of_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,6 +41,7 @@ struct scene {
 	struct flow *flow;
 	int64_t us; /* time of the next packet */
 	int tap;    /* where it is seen */
+	bool sealed;
 	bool watched;
 	uint8_t protocol;
 	uint16_t port[2]; /* of a and b */
@@ -90,6 +91,7 @@ feed(struct scene *s, const struct packet *p)
 		.time = { s->us },
 		.frames = 1,
 		.bytes = 54 + p->payload_length,
+		.sealed = s->sealed,
 		.watched = s->watched };
 	struct flow_key key;
 	const int side = flow_key_of(&key, 0, p, &p->source, &p->destination);
@@ -312,6 +314,76 @@ test_the_initiators_acknowledgement_proves_an_unseen_answer(void **state)
 	assert_int_equal(talk(&s)->outcome, OUTCOME_ANSWERED);
 	track_end(s.flow);
 	assert_true(talk(&s)->one_way);
+	scene_end(&s);
+}
+
+static void
+test_what_is_acknowledged_midstream_was_sent(void **state)
+{
+	struct scene s = scene(6);
+
+	(void)state;
+	tcp(&s, true, ACK, 101, 901, 10);
+	tcp(&s, true, ACK, 111, 901, 10);
+	tcp(&s, true, ACK, 111, 901, 10); /* again */
+	assert_int_equal(talk(&s)->outcome, OUTCOME_TRIED);
+	tcp(&s, true, ACK, 121, 800, 0); /* back: late */
+	assert_int_equal(talk(&s)->outcome, OUTCOME_TRIED);
+	tcp(&s, true, ACK, 121, 1200, 0);
+	assert_int_equal(talk(&s)->outcome, OUTCOME_ANSWERED);
+	scene_end(&s);
+}
+
+static void
+test_a_reset_of_what_was_under_way_is_no_refusal(void **state)
+{
+	struct scene s = scene(6);
+
+	(void)state;
+	tcp(&s, true, ACK, 101, 901, 10);
+	tcp(&s, false, RST, 901, 0, 0);
+	assert_int_equal(talk(&s)->outcome, OUTCOME_TRIED);
+	assert_int_equal(talk(&s)->refusal, REFUSAL_NONE);
+	scene_end(&s);
+	/* All that was seen of an attempt. */
+	s = scene(6);
+	tcp(&s, false, RST | ACK, 0, 101, 0);
+	assert_int_equal(talk(&s)->outcome, OUTCOME_REFUSED);
+	scene_end(&s);
+}
+
+static void
+test_a_copy_counts_and_shows_nothing(void **state)
+{
+	struct scene s = scene(6);
+	struct packet p = between(&s, true);
+	struct arrival a = { .packet = &p,
+		.tap = &taps[0],
+		.time = { s.us },
+		.frames = 1,
+		.bytes = 54,
+		.copy = true,
+		.again = true };
+
+	(void)state;
+	tcp(&s, true, SYN, 100, 0, 0);
+	assert_false(s.last.both);
+	p.tcp_flags = SYN;
+	p.tcp_seq = 100;
+	track_packet(s.flow, &a, s.flow->initiator_side, &s.last);
+	assert_int_equal(s.flow->way[0].packets, 1);
+	assert_int_equal(s.flow->frames, 2);
+	assert_int_equal(talk(&s)->sightings[0].way[0].frames, 1);
+	assert_false(s.last.feed);
+	/* Of another tap it is a sighting. */
+	a.tap = &taps[1];
+	a.again = false;
+	track_packet(s.flow, &a, s.flow->initiator_side, &s.last);
+	assert_int_equal(s.flow->way[0].packets, 1);
+	assert_int_equal(talk(&s)->sighting_count, 2);
+	assert_int_equal(talk(&s)->sightings[1].way[0].frames, 1);
+	tcp(&s, false, SYN | ACK, 900, 101, 0);
+	assert_true(s.last.both);
 	scene_end(&s);
 }
 
@@ -658,10 +730,10 @@ test_cut_and_tunnelled_packets_are_noted(void **state)
 	(void)state;
 	s.port[0] = s.port[1] = 0;
 	p = between(&s, true);
-	p.tunnel = TUNNEL_ESP; /* nothing in clear */
+	p.tunnel = TUNNEL_GRE; /* what it carries was opened */
 	feed(&s, &p);
 	assert_false(talk(&s)->tunnel);
-	p.tunnel = TUNNEL_GRE;
+	s.sealed = true;
 	p.payload_cut = true;
 	feed(&s, &p);
 	assert_true(talk(&s)->tunnel);
@@ -703,6 +775,10 @@ main(void)
 		cmocka_unit_test(test_refused_then_answered_is_answered),
 		cmocka_unit_test(
 		    test_the_initiators_acknowledgement_proves_an_unseen_answer),
+		cmocka_unit_test(test_what_is_acknowledged_midstream_was_sent),
+		cmocka_unit_test(
+		    test_a_reset_of_what_was_under_way_is_no_refusal),
+		cmocka_unit_test(test_a_copy_counts_and_shows_nothing),
 		cmocka_unit_test(test_a_reset_of_the_initiator_proves_nothing),
 		cmocka_unit_test(
 		    test_one_way_is_said_after_three_seconds_and_taken_back),
