@@ -64,13 +64,43 @@ require_sound(const struct packet *p, enum decode_status status)
 	}
 }
 
+/* What is carried lies within, and is decoded in turn. */
+static void
+require_opened(const struct packet *p, const uint8_t *frame, size_t size)
+{
+	struct packet outer = *p, inner;
+	enum decode_status status;
+
+	for (int n = 0; n < PACKET_NESTING_MAX; n++) {
+		const struct carried *c = &outer.carried;
+
+		require(c->status < DECODE_STATUS_COUNT);
+		require(c->bytes == NULL || c->status == DECODE_OK);
+		require(outer.tunnel != TUNNEL_NONE ||
+		    (c->bytes == NULL && c->status == DECODE_OK));
+		if (c->bytes == NULL)
+			return;
+		require_within(c->bytes, c->captured, frame, size);
+		require(c->captured <= c->wire);
+		require(decode_knows(c->link_type));
+		status = decode_carried(&outer, &inner);
+		require_within(inner.payload, inner.payload_captured, c->bytes,
+		    c->captured);
+		require_sound(&inner, status);
+		if (status != DECODE_OK)
+			return;
+		outer = inner;
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const int links[] = { DECODE_LINK_ETHERNET, DECODE_LINK_SLL,
 		DECODE_LINK_SLL2, DECODE_LINK_RAW, DECODE_LINK_NULL,
 		DECODE_LINK_LOOP, DECODE_LINK_IPV4, DECODE_LINK_IPV6,
-		DECODE_LINK_RAW_OLD, DECODE_LINK_RAW_BSD, LINK_UNKNOWN };
+		DECODE_LINK_RAW_OLD, DECODE_LINK_RAW_BSD, DECODE_LINK_MPLS,
+		LINK_UNKNOWN };
 	const uint8_t *frame = data + 2;
 	enum decode_status status;
 	struct packet p, again;
@@ -85,6 +115,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	require_within(p.payload, p.payload_captured, frame, size);
 	require_within(p.transport, p.transport_captured, frame, size);
 	require_sound(&p, status);
+	require(p.headers_end == NULL ||
+	    (p.headers_end >= frame && p.headers_end <= frame + size));
+	require_opened(&p, frame, size);
 	/* Pure: the same bytes give the same packet. */
 	require(
 	    decode_frame(link, frame, size, size + data[1], &again) == status);

@@ -54,7 +54,9 @@ static const char model_text[] =
     "\"zone\":\"b\"},\"services\":[{\"protocol\":\"tcp\",\"ports\":["
     "\"0-40\"],\"applications\":[\"FTP_CONTROL\",\"TLS\"]},{\"protocol\":"
     "\"udp\"}],\"approved\":{\"by\":[\"CISO\"],\"applicant\":\"x\","
-    "\"number\":\"1\",\"on\":\"2020-01-01\"}}]}";
+    "\"number\":\"1\",\"on\":\"2020-01-01\"}}],"
+    "\"containments\":[{\"id\":\"z\",\"what\":{\"hosts\":[\"10.0.0.3\"]},"
+    "\"since\":\"2026-01-01\"}]}";
 
 /* What the second model has otherwise: a boundary before, another router, one
  * VLAN less, another proxy, no conduit for datagrams. */
@@ -198,6 +200,28 @@ on_conversation(void *context, const struct observation *o)
 	}
 }
 
+/* Reads all that it points to, so that the sanitizers see what is gone. */
+static void
+on_notice(void *context, const struct notice *n)
+{
+	size_t read = strlen(n->boundary->id);
+
+	(void)context;
+	require(n->check != CHECK_NONE && n->severity != SEVERITY_NONE);
+	require(n->word != NOTICE_NONE && n->word < NOTICE_COUNT);
+	require(n->packet_count <= EVIDENCE_NOTICE_MAX);
+	read += n->tap ? strlen(n->tap->id) : 0;
+	read += n->seen ? strlen(n->seen) : 0;
+	read += n->expected ? strlen(n->expected) : 0;
+	read += n->clause.id ? strlen(n->clause.id) : 0;
+	for (int i = 0; i < 2; i++)
+		read += n->party[i].zone ? strlen(n->party[i].zone->id) : 0;
+	for (size_t i = 0; i < n->packet_count; i++)
+		for (uint32_t j = 0; j < n->packets[i].kept; j++)
+			read += n->packets[i].bytes[j];
+	require(read > 0);
+}
+
 static void
 on_account(void *context, const struct tally *t)
 {
@@ -335,6 +359,46 @@ build_raw(struct builder *b, struct cursor *in)
 	put_payload(b, in, n);
 }
 
+/* Puts what was built into a tunnel, or MPLS, or a mirror's way here (the
+ * probe's own address is 10.0.0.0), once or twice. */
+static void
+wrap(struct builder *b, uint8_t choice)
+{
+	const size_t link = b->bytes[12] == 0x81 ? 18 : 14;
+	const struct builder in = *b;
+	const bool frame = choice & 1;
+	const uint8_t *from = frame ? in.bytes : in.bytes + link;
+	const size_t n = frame ? in.length : in.length - link;
+	const uint8_t ends = choice & 2 ? 1 : 8 | 1;
+
+	if (in.length < link || in.length > sizeof(in.bytes) / 2)
+		return;
+	b->length = 0;
+	if (choice & 4) {
+		put_link(b, 0);
+		put_ip(b, ends, 47, 8 + n, 0);
+		put(b, frame ? 0x20006558 : 0x20000800, 4);
+		put(b, choice & 1, 4);
+	} else if (choice & 2) {
+		put_link(b, 4 | 8);
+		put_ip(b, ends, 17, 8 + 8 + n, 0);
+		put(b, 0x040012b5, 4); /* to VXLAN's port */
+		put(b, (unsigned)(16 + n), 2);
+		put(b, 0, 2);
+		put(b, 0x08000000, 4);
+		put(b, 0x700, 4);
+	} else {
+		put_link(b, 0);
+		b->length -= 2;
+		put(b, 0x8847, 2);
+		put(b, 0x00010140, 4);
+		if (frame)
+			put(b, 0, 4);
+	}
+	memcpy(b->bytes + b->length, from, n);
+	b->length += n;
+}
+
 static const int64_t steps_us[8] = { 0, 1000, CLOCK_SECOND / 2,
 	11 * CLOCK_SECOND, 61 * CLOCK_SECOND, 2 * CLOCK_HOUR, -CLOCK_SECOND,
 	-2 * CLOCK_DAY };
@@ -381,6 +445,8 @@ feed(struct engine *e, struct cursor *in, int64_t *us)
 		build_udp, build_icmp, build_raw };
 	const uint8_t operation = cursor_u8(in);
 	struct builder b = { .length = 0 };
+	struct cursor ahead = *in;
+	uint8_t choice;
 	struct frame f = { .source = operation >> 3 & 3, .link_type = 1 };
 	uint8_t *exact;
 
@@ -389,9 +455,14 @@ feed(struct engine *e, struct cursor *in, int64_t *us)
 		interrupt(e, in, (struct wall_us){ *us });
 		return;
 	}
+	choice = cursor_u8(&ahead) >> 5;
 	kinds[operation & 7](&b, in);
 	if (!cursor_ok(in))
 		return;
+	if (choice != 0)
+		wrap(&b, choice);
+	if (choice == 7)
+		wrap(&b, choice);
 	*us += steps_us[operation >> 5];
 	exact = malloc(b.length ? b.length : 1);
 	require(exact != NULL);
@@ -475,7 +546,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct notebook *n = calloc(1, sizeof(*n));
 	const struct observer observer = { .context = n,
 		.conversation = on_conversation,
-		.account = on_account };
+		.account = on_account,
+		.notice = on_notice };
 	const struct tap *taps[3];
 	struct engine *e;
 	struct cursor in;

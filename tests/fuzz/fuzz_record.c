@@ -89,6 +89,42 @@ on_health(void *context, const struct health *h)
 }
 
 static void
+on_notice(void *context, const struct notice *n)
+{
+	struct again *a = context;
+
+	a->calls++;
+	a->length = record_notice(a->bytes, &a->head, n);
+}
+
+static void
+on_device(void *context, const struct device *d)
+{
+	struct again *a = context;
+
+	a->calls++;
+	a->length = record_device(a->bytes, &a->head, d);
+}
+
+static void
+on_evidence(void *context, const struct evidence_set *e)
+{
+	struct again *a = context;
+
+	a->calls++;
+	a->length = record_evidence(a->bytes, &a->head, e);
+}
+
+static void
+on_minute(void *context, const struct tap_minute *m)
+{
+	struct again *a = context;
+
+	a->calls++;
+	a->length = record_minute(a->bytes, &a->head, m);
+}
+
+static void
 on_log(void *context, const char *line)
 {
 	struct again *a = context;
@@ -100,8 +136,18 @@ on_log(void *context, const char *line)
 static const struct observer *
 observer_of(struct observer *o, struct again *a)
 {
-	*o = (struct observer){ a, on_conversation, on_coverage, on_account,
-		on_tick, on_gap, on_health, on_log };
+	*o = (struct observer){ .context = a,
+		.conversation = on_conversation,
+		.coverage = on_coverage,
+		.account = on_account,
+		.tick = on_tick,
+		.gap = on_gap,
+		.health = on_health,
+		.notice = on_notice,
+		.device = on_device,
+		.evidence = on_evidence,
+		.minute = on_minute,
+		.log = on_log };
 	return o;
 }
 

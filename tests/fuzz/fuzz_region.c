@@ -115,6 +115,10 @@ write_region(struct region *r, struct cursor *c)
 		fill(c, &status->accounts, sizeof(status->accounts));
 	if (what & 16)
 		fill(c, &status->fragments, sizeof(status->fragments));
+	if (what & 64)
+		fill(c, &status->told, sizeof(status->told));
+	if (what & 128)
+		fill(c, &status->sources, sizeof(status->sources));
 	for (uint32_t i = 0; i < ROOM && cursor_left(c) > 0; i++) {
 		struct region_conversation *s = region_at(r, i);
 		const size_t offset = cursor_u8(c) % sizeof(*s);
@@ -130,22 +134,40 @@ write_region(struct region *r, struct cursor *c)
 	}
 }
 
+/* It must be one that the recorder takes. */
+static void
+on_minute(void *context, const struct tap_minute *m)
+{
+	(void)context;
+	require(m->from.us <= m->until.us);
+	require(m->copies <= m->frames && m->cut <= m->frames);
+	require(m->undecodable <= m->frames);
+	require(m->unclassified <= m->conversations);
+	require(m->tcp_one_way <= m->tcp_conversations);
+}
+
 /* Whatever the counters were, each frame has one account from now on. */
 static void
 inherit(struct region_status *status)
 {
 	const struct tap *taps[CAPTURE_SOURCES_MAX] = { NULL };
+	const struct observer minutes = { .minute = on_minute };
 	struct counters_rows rows;
 	struct coverage coverage;
 	struct tally t = { 0 };
 
+	for (size_t i = 0; i < model->boundaries[0].tap_count; i++)
+		taps[2 * i] = taps[2 * i + 1] = &model->boundaries[0].taps[i];
 	(void)counters_inherit(&status->counters, &status->fragments);
 	counters_closed(&status->counters, 1, 1);
 	counters_tally(&status->counters, &status->fragments, &rows, &t);
 	require(t.read == t.judged + counters_unjudged(&t));
 	coverage_init(&coverage, model, taps, NULL, CAPTURE_SOURCES_MAX,
 	    status->accounts);
+	coverage_keep(&coverage, &status->told, status->sources);
 	(void)coverage_inherit(&coverage);
+	coverage_time(&coverage, &minutes, (struct wall_us){ CLOCK_HOUR });
+	coverage_close(&coverage, &minutes, (struct wall_us){ CLOCK_HOUR + 1 });
 	for (size_t i = 0; i < CAPTURE_SOURCES_MAX; i++)
 		require(status->accounts[i].cut <= status->accounts[i].frames);
 	coverage_fini(&coverage);
