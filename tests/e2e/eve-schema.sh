@@ -19,7 +19,8 @@ if ! /usr/bin/python3 -c 'import jsonschema' 2>/dev/null; then
 	exit 0
 fi
 
-for program in test_eve test_recorder test_recorder_reload; do
+for program in test_eve test_eve_notice test_recorder test_recorder_reload \
+	test_recorder_evidence; do
 	[ -x "$build/tests/unit/$program" ] || continue
 	if ! SEKISHO_EVE_LINES="$work/lines" "$build/tests/unit/$program" \
 		>"$work/$program" 2>&1; then

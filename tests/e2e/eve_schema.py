@@ -19,7 +19,7 @@ import jsonschema
 EACH_SHAPE = 3
 SHOWN = 5
 KINDS = ("alert", "flow", "stats", "sekisho_conversation", "sekisho_gap",
-         "sekisho_health")
+         "sekisho_health", "sekisho_asset")
 SURICATAS = ("alert", "flow", "fileinfo", "stats")
 
 
@@ -111,6 +111,8 @@ def lies(event):
         for key, value in (("verdict", "fine"), ("outcome", "leaked"),
                            ("passed", "perhaps"), ("clause", {}),
                            ("severity", "urgent"), ("taps", [1])):
+            if key not in event["sekisho"]:
+                continue
             yield f"with sekisho/{key} {value!r}", dict(
                 event, sekisho=dict(event["sekisho"], **{key: value}))
 
@@ -120,7 +122,7 @@ def refused(validator, events):
     done = set()
     for number, event in events:
         kind = (event["event_type"], "flow_id" in event,
-                event["sekisho"].get("kind"))
+                event["sekisho"].get("kind"), "notice" in event["sekisho"])
         if kind in done:
             continue
         done.add(kind)

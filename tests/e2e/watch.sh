@@ -47,6 +47,25 @@ final()
 	printf '[{"boundary":"main","seen_share":0.9876}]}}\n'
 }
 
+# notice SECOND SEVERITY CHECK PARTIES...: one line of an alert that no
+# conversation shows; PARTIES are members of the line.
+notice()
+{
+	printf '{"timestamp":"2026-11-21T10:15:3%d.000000+0900",' "$1"
+	printf '"event_type":"alert",%s"sekisho":{"check":"%s",' "$4" "$3"
+	printf '"severity":"%s","notice":"made-up","emission":"new",' "$2"
+	printf '"src_zone":"office","dest_zone":null,'
+	printf '"message":"Something was noticed."}}\n'
+}
+
+# device SECOND STAGE REGISTERED
+device()
+{
+	printf '{"timestamp":"2026-11-21T10:15:3%d.000000+0900",' "$1"
+	printf '"event_type":"sekisho_asset","sekisho":{"stage":"%s",' "$2"
+	printf '"registered":%s}}\n' "$3"
+}
+
 # run STATUS ARGUMENTS...
 run()
 {
@@ -108,6 +127,53 @@ rows_keep_their_order_over_midnight()
 	} >"$work/eve.json"
 	run 0 "$work/eve.json" && count 1 "23:59:59  ? unjudged" &&
 	    count 1 "00:00:01 ↳o conforming"
+}
+
+an_alert_without_a_conversation_shows_who_does_it_to_whom()
+{
+	{
+		notice 1 high LNK-3 '"src_ip":"10.3.7.9","src_port":67,"dest_ip":"10.3.1.5","dest_port":68,"proto":"UDP","ether":{"src_mac":"02:00:00:00:30:99","dest_mac":"02:00:00:00:30:05"},'
+		notice 2 medium LNK-10 '"ether":{"src_mac":"02:00:00:00:30:aa"},'
+		notice 3 high LNK-2 ''
+		final
+	} >"$work/eve.json"
+	run 1 "$work/eve.json" &&
+	    count 1 "! alert      LNK-3   [high] Something was noticed." &&
+	    count 1 "    office 10.3.7.9 02:00:00:00:30:99 → 10.3.1.5 02:00:00:00:30:05 UDP/68" &&
+	    count 1 "    office 02:00:00:00:30:aa" && count 0 "aa →" &&
+	    count 1 "LNK-2   [high]"
+}
+
+parties_take_two_lines_where_one_is_too_long()
+{
+	notice 1 high LNK-3 '"src_ip":"10.3.7.9","dest_ip":"fd00:3:0:1:a:b:c:d","proto":"ARP","ether":{"src_mac":"02:00:00:00:30:99","dest_mac":"02:00:00:00:30:05"},' \
+	    >"$work/eve.json"
+	on_terminal 80 && within 80 && count 1 "            → fd00:3:0:1:a:b:c:d 02:" &&
+	    on_terminal 160 && within 160 && count 1 "30:99 → fd00:3:0:1:a:b:c:d 02:"
+}
+
+information_is_a_record_and_no_finding()
+{
+	{
+		notice 1 information LNK-6 '"src_ip":"10.3.7.9",'
+		final
+	} >"$work/eve.json"
+	run 0 "$work/eve.json" &&
+	    count 1 "i record     LNK-6   [information] Something" &&
+	    count 1 "records by check (no findings)"
+}
+
+devices_are_counted_and_have_no_row()
+{
+	{
+		device 1 new true
+		device 2 new false
+		device 3 changed false
+		device 4 last false
+		final
+	} >"$work/eve.json"
+	run 0 "$work/eve.json" && count 0 "10:15:3" &&
+	    count 1 'devices seen: 2, of which 1 are neither in the ledger nor'
 }
 
 what_is_out_of_scope_is_counted_and_has_no_row()
@@ -309,6 +375,10 @@ an_interrupt_ends_with_the_summary()
 t a_conversation_is_shown_again_only_when_it_changes
 t what_is_judged_anew_at_once_is_one_row
 t rows_keep_their_order_over_midnight
+t an_alert_without_a_conversation_shows_who_does_it_to_whom
+t parties_take_two_lines_where_one_is_too_long
+t information_is_a_record_and_no_finding
+t devices_are_counted_and_have_no_row
 t what_is_out_of_scope_is_counted_and_has_no_row
 t names_are_explained_in_the_summary
 t a_terminal_of_80_columns_is_enough
