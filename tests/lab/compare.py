@@ -3,7 +3,8 @@
 every scenario, nothing missing and nothing beside it.
 
 A conversation belongs to the scenario in whose time it began, an alert to
-that of its conversation. The last word on a group of alerts counts.
+that of its conversation, and one that no conversation shows to the scenario
+in whose time it began. The last word on a group of alerts counts.
 """
 
 import collections
@@ -92,6 +93,9 @@ class Outcome:
                 self.stray[flow_line(event)] += 1
         for event in groups(events):
             name = owner.get(event.get("flow_id"))
+            if name is None and normalise.is_notice(event):
+                name = self._span_of(spans, stamp(
+                    event["sekisho"]["group"]["first"]))
             where = self.lines[name] if name else self.stray
             where[alert_line(event)] += 1
 

@@ -13,10 +13,14 @@ in the namespace of the zone, whose way out speaks from that address.
   dial A:P          tries to connect; nobody needs to answer
   send A:P NxBYTES  datagrams of syslog's shape
   spoof A > B:P     an opening in another's name
+  sweep A[:P] N     an opening (without P: an echo request) to N addresses
+                    from A on; nobody needs to answer
+  flood A:P N       N openings from as many ports, at once
   tunnel A N        N packets of protocol 41 that carry others
   lease             asks for an address by broadcast, until it has one
   vrrp GROUP PRIO   what a router of a group says about itself
   windows           what a desktop says when it wakes
+  segment WHAT      says something on its segment alone (see segment.py)
 """
 
 import os
@@ -33,6 +37,7 @@ import services
 sys.path.insert(0, os.path.join(os.path.dirname(services.HERE), "golden"))
 import local  # noqa: E402
 import payloads  # noqa: E402
+import segment  # noqa: E402
 import traffic  # noqa: E402
 
 SECONDS = 8          # for a command
@@ -159,9 +164,9 @@ def _ipv4(source, target, protocol, payload, ttl=64):
             payload)
 
 
-def _opening(source, target, port):
+def _opening(source, target, port, own=CLIENT_PORT):
     """A SYN."""
-    tcp = struct.pack(">HHIIBBHHH", CLIENT_PORT, port, 1000, 0, 0x50, 2,
+    tcp = struct.pack(">HHIIBBHHH", own, port, 1000, 0, 0x50, 2,
                       64240, 0, 0)
     pseudo = (socket.inet_aton(source) + socket.inet_aton(target) +
               struct.pack(">BBH", 0, 6, len(tcp)))
@@ -175,6 +180,38 @@ def _spoof(source, rest):
     with _raw() as out:
         out.send(_frame(zone, places.PLACES[zone].router_mac, 0x0800,
                         _opening(pretended, *endpoint(at))))
+
+
+def _routed(source, packets):
+    """Packets to the router of the source's zone."""
+    zone = places.zone_of(source)
+    with _raw() as out:
+        for packet in packets:
+            out.send(_frame(zone, places.PLACES[zone].router_mac, 0x0800,
+                            packet))
+
+
+def _echo_request(source, target):
+    body = struct.pack(">BBHHH", 8, 0, 0, 77, 1) + b"sekisho-lab-echo"
+    return _ipv4(source, target, 1, body[:2] + struct.pack(
+        ">H", _checksum(body)) + body[4:])
+
+
+def _sweep(source, rest):
+    at, count = rest.split()
+    address, port = endpoint(at) if ":" in at else (at, 0)
+    first = int.from_bytes(socket.inet_aton(address), "big")
+    targets = [socket.inet_ntoa((first + number).to_bytes(4, "big"))
+               for number in range(int(count))]
+    _routed(source, [_opening(source, target, port) if port
+                     else _echo_request(source, target)
+                     for target in targets])
+
+
+def _flood(source, rest):
+    at, count = rest.split()
+    _routed(source, [_opening(source, *endpoint(at), 20000 + number)
+                     for number in range(int(count))])
 
 
 def _tunnel(source, rest):
@@ -261,6 +298,12 @@ def _windows(source, _rest):
                 out.send(frame)
 
 
+def _segment(source, rest):
+    with _raw() as out:
+        for frame in segment.frames(source, rest):
+            out.send(frame)
+
+
 DEEDS = {
     "run": lambda source, rest, log: _shell(rest, True, log),
     "fail": lambda source, rest, log: _shell(rest, False, log),
@@ -274,10 +317,13 @@ DEEDS = {
     "dial": lambda source, rest, log: _dial(source, rest),
     "send": lambda source, rest, log: _send(source, rest),
     "spoof": lambda source, rest, log: _spoof(source, rest),
+    "sweep": lambda source, rest, log: _sweep(source, rest),
+    "flood": lambda source, rest, log: _flood(source, rest),
     "tunnel": lambda source, rest, log: _tunnel(source, rest),
     "lease": lambda source, rest, log: _lease(source, rest),
     "vrrp": lambda source, rest, log: _vrrp(source, rest),
     "windows": lambda source, rest, log: _windows(source, rest),
+    "segment": lambda source, rest, log: _segment(source, rest),
 }
 
 

@@ -29,6 +29,9 @@ VERB is one of those of deeds.py. Last what comes out of it, all of it:
 
   [N x] flow A > B:P PROTOCOL LABEL | VERDICT | REACH | WHERE [| BECAUSE]
   alert CHECK A > B:P PROTOCOL | VERDICT SEVERITY REACH [xCOUNT]
+  notice CHECK NAME A > B[:P] [PROTOCOL] | SEVERITY [CLAUSE] [xCOUNT]
+
+  each N LINE       any line N times, {} being 1 to N; "each A-B": A to B
 
 in the words of tests/golden/normalise.py, without the initiator's port. Not
 compared is what segments say to themselves with ICMPv6 (out-of-scope).
@@ -81,7 +84,12 @@ class Scenario:
             setattr(self, word, rest)
         elif word == "watched":
             self.watched = True
-        elif word in ("flow", "alert"):
+        elif word == "each":
+            count, _, line = rest.partition(" ")
+            first, _, last = count.rpartition("-")
+            for number in range(int(first or 1), int(last) + 1):
+                self._read(line.replace("{}", str(number)))
+        elif word in ("flow", "alert", "notice"):
             self.expected.append(" ".join(line.split()))
         elif rest.startswith("x "):
             self.expected += [" ".join(rest[2:].split())] * int(word)

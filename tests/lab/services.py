@@ -56,7 +56,7 @@ ADDRESSES = """
 10.200.1.10 192.168.100.20
 8.8.8.8 203.0.113.7 203.0.113.25 203.0.113.70 203.0.113.80
 2001:db8::7
-""".split()
+""".split() + [f"10.1.82.{n}" for n in range(1, 15)]  # to be spread to
 
 
 def _write(name, text, mode=0o644):

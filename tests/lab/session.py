@@ -9,6 +9,7 @@ tests/run-tests reads it; what is behind a "not ok" stands above it.
 """
 
 import datetime
+import json
 import os
 import re
 import shutil
@@ -40,7 +41,7 @@ HEARD = "/run/lab/heard"
 NOBODY = 61234        # a user that nobody is
 # What a session writes in its folder.
 LEFT = "model.jsonc opened.csv closed.csv live offline captures " \
-       "commands.log".split()
+       "commands.log played.json".split()
 
 
 # What is shown of a morning: work and, in between, what should not be there.
@@ -224,18 +225,38 @@ class Session:
         self.captures = Captures(os.path.join(self.folder, "captures"))
         try:
             probe.start()
-            begun = time.monotonic()
-            wake()
-            for one in self.scenarios:
-                left = begun + WATCH_SECONDS - time.monotonic()
-                if one.watched and left > 0:
-                    time.sleep(left)
-                self._play(one, tell)
+            self._play_all(tell)
             time.sleep(SETTLE_SECONDS)
         finally:
             status = probe.stop() if probe.process else None
             self.captures.stop()
         return status
+
+    def record(self, tell=say):
+        """Plays and captures everything; nothing watches."""
+        os.makedirs(self.folder, exist_ok=True)
+        write_model(self.folder)
+        self.captures = Captures(os.path.join(self.folder, "captures"))
+        begun = time.time()
+        try:
+            self._play_all(tell)
+            time.sleep(SETTLE_SECONDS)  # tcpdump reads once a second
+        finally:
+            self.captures.stop()
+        with open(os.path.join(self.folder, "played.json"), "w",
+                  encoding="utf-8") as file:
+            json.dump({"begun": begun, "scenarios": [
+                {"name": span.scenario.name, "begun": span.begun,
+                 "ended": span.ended} for span in self.spans]}, file)
+
+    def _play_all(self, tell):
+        begun = time.monotonic()
+        wake()
+        for one in self.scenarios:
+            left = begun + WATCH_SECONDS - time.monotonic()
+            if one.watched and left > 0:
+                time.sleep(left)
+            self._play(one, tell)
 
     def _play(self, one, tell):
         tell(one)
@@ -298,6 +319,17 @@ def clear(folder):
             shutil.rmtree(path)
         elif os.path.lexists(path):
             os.unlink(path)
+
+
+def record(wanted, folder):
+    """For scripts/lab record, inside a lab: the exit status."""
+    clear(folder)
+    session = Session(None, wanted, folder, "en")
+    session.record(lambda one: None)
+    for name, faults in session.faults.items():
+        for fault in faults:
+            say(f"  {name}: {fault}")
+    return 1 if any(session.faults.values()) else 0
 
 
 def show(program, folder, lang):
