@@ -107,7 +107,7 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all check check-asan check-debug soak fuzz coverage lint bench install \
+.PHONY: all check check-asan check-debug metamorphic soak fuzz coverage lint bench install \
 	help clean \
 	update-golden FORCE
 
@@ -178,6 +178,10 @@ check-debug: ## What one packet can do that crashes or hangs an engine
 update-golden: all ## Write what the golden tests yield as what they expect
 	@SEKISHO_BUILD=$(abspath $(O)) SEKISHO_DATADIR=$(abspath topology) \
 		$(PYTHON) tests/golden/run.py --update
+
+metamorphic: all ## Every scenario of the lab under every mangle; as root
+	@SEKISHO_BUILD=$(abspath $(O)) SEKISHO_DATADIR=$(abspath topology) \
+		$(PYTHON) tests/metamorphic/run.py
 
 soak: all ## A live probe under traffic and faults for MINUTES (10); as root
 	@SEKISHO_BUILD=$(abspath $(O)) SEKISHO_DATADIR=$(abspath topology) \
