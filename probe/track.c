@@ -190,6 +190,11 @@ track_reused(const struct flow *f, const struct arrival *a, int side)
 		return false;
 	if (is_number_of(w, p->tcp_seq) && !is_over(f, a))
 		return false; /* again, or late */
+	/* Its end may have been shown before its beginning. */
+	if (!w->syn &&
+	    a->time.us - f->conversation.first.us <= TRACK_REORDER_US &&
+	    sequence_near(&w->sequence, p->tcp_seq))
+		return false;
 	if (!is_closed(f)) {
 		if (!f->midstream && f->conversation.outcome <= OUTCOME_REFUSED)
 			return false; /* tried again, or from both sides */

@@ -388,7 +388,8 @@ ANY_PATH = {"not-observable: path", "not-observable: source"}
 LOSSY = {"lost-packets", "one-way", "direction", "application", "name",
          "partial", "opaque", "hidden-by-nat"} | ANY_PATH
 ONE_WAY = LOSSY - {"lost-packets"} | {"lost-packets", "tap-side"}
-TUNNELLED = {"not-observable: path", "not-observable: source", "opaque"}
+TUNNELLED = {"not-observable: path", "not-observable: source", "opaque",
+             "one-way"}
 MANGLERS = collections.OrderedDict((
     ("vlan-tags", (vlan_tags, set(), set())),
     # A datagram that nobody is seen to answer is data that went out.

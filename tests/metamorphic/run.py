@@ -234,6 +234,9 @@ def faults_of(before, after, left, allowed, added):
                                 added)
     for key in after.groups.keys() - before.groups.keys():
         both = frozenset(key[1:3])
+        turned = (key[0], key[2], key[1], *key[3:])
+        if key[0] == "LNK-5" and turned in before.groups:
+            continue  # which zone was seen first is nobody's guilt
         if key[0] not in added | checks_of(before.flows, both):
             faults.append(f"beside it: {describe(key)}")
     for event in before.flows:
@@ -259,6 +262,10 @@ def _group_faults(key, grade, before, after, left, allowed, added):
                     f"{SEVERITIES[after.groups[key]]}"]
         return []
     if source and destination and both not in left:
+        return []
+    # Inside a tunnel there is no segment: the tunnel itself is told.
+    if check.startswith("LNK-") and "LNK-6" in added and any(
+            other[0] == "LNK-6" for other in after.groups):
         return []
     # What MACs alone tell is gone with the frames that bore them.
     if not (source and destination) and allowed:

@@ -435,6 +435,24 @@ test_a_repeated_syn_is_the_same_attempt(void **state)
 }
 
 static void
+test_an_opening_shown_after_the_end_is_late_and_no_other(void **state)
+{
+	struct scene s = scene(6);
+
+	(void)state;
+	tcp(&s, false, ACK, 920, 143, 20); /* all within some milliseconds */
+	tcp(&s, true, FIN | ACK, 143, 940, 0);
+	tcp(&s, false, FIN | ACK, 940, 144, 0);
+	assert_false(tcp(&s, false, SYN | ACK, 900, 101, 0));
+	assert_false(tcp(&s, true, SYN, 100, 0, 0));
+	assert_int_equal(talk(&s)->initiator, INITIATOR_CERTAIN);
+	assert_int_equal(talk(&s)->port[0], 50000);
+	s.us += CLOCK_SECOND;
+	assert_true(tcp(&s, true, SYN, 7000, 0, 0));
+	scene_end(&s);
+}
+
+static void
 test_another_syn_after_the_end_is_another_conversation(void **state)
 {
 	struct scene s = scene(6);
@@ -806,6 +824,8 @@ main(void)
 		    test_unreachable_refuses_what_the_initiator_sent),
 		cmocka_unit_test(test_an_error_makes_no_sighting_of_its_own),
 		cmocka_unit_test(test_more_places_than_are_kept_are_said),
+		cmocka_unit_test(
+		    test_an_opening_shown_after_the_end_is_late_and_no_other),
 		cmocka_unit_test(test_routers_and_groups_are_told_apart),
 		cmocka_unit_test(test_cut_and_tunnelled_packets_are_noted),
 		cmocka_unit_test(
