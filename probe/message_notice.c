@@ -189,16 +189,23 @@ add_named(struct text *out, const struct model *m, enum lang lang,
 	return i < sizeof(names) / sizeof(names[0]);
 }
 
-/* What was filled in may end with the space that its row brings along; before
+static bool
+ends_with(const struct text *t, const char *end)
+{
+	const size_t n = strlen(end);
+
+	return t->length >= n && memcmp(t->data + t->length - n, end, n) == 0;
+}
+
+/* What was filled in may end with the space that its row brings along; beside
  * a mark that closes there is none. */
 static void
 add_after(struct text *out, const char *s, size_t n)
 {
 	static const char *const closing[] = { "。", "、", "）", "」" };
-	const bool spaced = out->length > 0 &&
-	    out->data[out->length - 1] == ' ';
+	const bool spaced = ends_with(out, " ");
 
-	if (n > 0 && spaced && *s == ' ') {
+	if (n > 0 && (spaced || ends_with(out, "）")) && *s == ' ') {
 		s++;
 		n--;
 	}

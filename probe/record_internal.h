@@ -45,7 +45,7 @@ struct record_store {
 	bool is_torn;		 /* half a line was written */
 	int fault;		 /* of the plain one; 0: none */
 	struct journal_counters plain;
-	int evidence; /* the folder of evidence, or -1 */
+	int evidence;		   /* the folder of evidence, or -1 */
 	struct exhibits *exhibits; /* owned; NULL: there is no such folder */
 	struct syslog_out syslog;
 	bool has_syslog;

@@ -168,12 +168,12 @@ NOTICE(LINK_ROUTER_MOVED,
 
 /* inventory*.c */
 NOTICE(AST_1,
-    "台帳にも hosts にも登録のない機器 {who} がネットワークに接続されています（機器が名乗った名前: {seen}）。",
+    "台帳にも hosts にも登録のない{who}がネットワークに接続されています（機器が名乗った名前: {seen}）。",
     "{who} is connected to the network and is in neither the ledger nor \"hosts\" (the name it gives itself: {seen}).",
     "この機器の設置場所と利用者を所管課に確認してください。正当な機器であれば台帳に登録し、そうでなければ接続を外してください。",
     "Ask the division where this device stands and who uses it. Register it if it belongs there; otherwise disconnect it.")
 NOTICE(AST_1_RANDOM,
-    "台帳にも hosts にも登録のない機器 {who} がネットワークに接続されています。MACアドレスは機器が自分で決めた仮のもので、変わることがあります（機器が名乗った名前: {seen}）。",
+    "台帳にも hosts にも登録のない{who}がネットワークに接続されています。MACアドレスは機器が自分で決めた仮のもので、変わることがあります（機器が名乗った名前: {seen}）。",
     "{who} is connected to the network and is in neither the ledger nor \"hosts\". Its MAC is one that it made up for itself and may change (the name it gives itself: {seen}).",
     "スマートフォン等の持込み機器か、ランダムMACを使う設定の端末かを確認してください。登録済みの端末であれば、ランダムMACの設定を切ってください。",
     "See whether it is a phone or the like that somebody brought, or a registered terminal that uses random MACs; in that case turn this off.")
@@ -200,7 +200,7 @@ NOTICE(AST_2_ADDRESS,
 NOTICE(AST_3,
     "台帳に登録された {who} は、監視を続けた {count} 日の間、一度も観測されていません。",
     "{who} of the ledger was not seen once in {count} days of watching.",
-    "廃棄、移設または長期間の電源断かを所管課に確認し、台帳を更新してください。所在が分からない場合は紛失として扱ってください。",
+    "廃棄、移設又は長期間の電源断かを所管課に確認し、台帳を更新してください。所在が分からない場合は紛失として扱ってください。",
     "Ask the division whether it was discarded, moved or switched off for long, and update the ledger. If nobody knows where it is, treat it as lost.")
 NOTICE(AST_3_MANY,
     "このほかに、観測を待っている台帳の機器 {of} 台のうち {count} 台が長期間観測されていません。",
@@ -218,12 +218,12 @@ NOTICE(AST_4_ANNOUNCED,
     "ファイル共有の設定を所管課に確認し、不要であれば停止してください。必要であれば hosts の services に登録してください。",
     "Ask the division about the file sharing. Stop it if it is not needed; otherwise declare it under \"services\" of the host.")
 NOTICE(AST_5,
-    "台帳にも hosts にも登録のない {who} がファイルサーバまたはNASとして {seen} で {whom} に応答しました。",
+    "台帳にも hosts にも登録のない {who} がファイルサーバ又はNASとして {seen} で {whom} に応答しました。",
     "{who} is in neither the ledger nor \"hosts\" and answered {whom} as a file server or NAS by {seen}.",
     "機器の設置場所と保存されている情報を所管課に確認してください。許可のない外部記憶装置であれば切り離し、記録を保全してください。",
     "Ask the division where it stands and what is stored on it. If it is storage that nobody approved, disconnect it and keep the records.")
 NOTICE(AST_5_ANNOUNCED,
-    "台帳にも hosts にも登録のない {who} が、ファイルサーバまたはNASであることを mDNS で周囲に知らせています（{seen}）。",
+    "台帳にも hosts にも登録のない {who} が、ファイルサーバ又はNASであることを mDNS で周囲に知らせています（{seen}）。",
     "{who} is in neither the ledger nor \"hosts\" and announces by mDNS that it is a file server or NAS ({seen}).",
     "機器の設置場所と保存されている情報を所管課に確認してください。許可のない外部記憶装置であれば切り離し、記録を保全してください。",
     "Ask the division where it stands and what is stored on it. If it is storage that nobody approved, disconnect it and keep the records.")

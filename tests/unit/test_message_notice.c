@@ -118,6 +118,9 @@ test_a_space_is_not_doubled(void **state)
 	assert_string_equal(filled(t, LANG_JA, "{who}が{who} が"),
 	    "インターネット接続系の機器 10.3.7.9 が"
 	    "インターネット接続系の機器 10.3.7.9 が");
+	assert_string_equal(filled(t, LANG_JA, "{whom} が"),
+	    "インターネット接続系の端末 10.3.1.5（税務-PC12、税務課、"
+	    "MAC 02:00:00:00:30:05）が");
 	assert_string_equal(filled(t, LANG_JA, "（{tap}）、{who}。"),
 	    "（境界「本庁境界」の監視点 main-trunk）、"
 	    "インターネット接続系の機器 10.3.7.9。");
