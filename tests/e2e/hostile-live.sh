@@ -23,6 +23,7 @@ hostile()
 {
 	local sent
 
+	# shellcheck disable=SC2119 # it takes none of ours
 	bed_probe || return 1
 	for n in 0 1; do
 		sent=$(ip netns exec "$src" timeout 240 /usr/bin/python3 \
