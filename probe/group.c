@@ -242,7 +242,8 @@ merge(struct group_table *t, struct group *g, const struct alert *a,
 	const enum severity before = g->alert.finding.severity;
 	const uint64_t evidence_id = g->alert.evidence_id;
 
-	if (says_more(a, &g->alert)) {
+	if (g->orphan || says_more(a, &g->alert)) {
+		g->orphan = false;
 		g->alert = *a;
 		/* Packets are kept for those notices that have a line. */
 		if (a->notice && a->finding.severity == before &&
@@ -473,6 +474,30 @@ withdraw(struct group_table *t, struct group *g)
 	close_group(t, g);
 }
 
+/* One conversation of a held group no longer alerts of it. */
+static void
+take_back(struct group_table *t, struct group *g, uint64_t flow_id)
+{
+	if (g->count == 1) {
+		withdraw(t, g);
+		return;
+	}
+	g->count--;
+	t->counters.counted--;
+	/* Whoever of the others is heard of next speaks for them. */
+	g->orphan = g->orphan || g->alert.flow_id == flow_id;
+}
+
+/* Its ends or its clause may be others by now: then it is of another group. */
+static bool
+is_of(const struct group_table *t, const struct group *g, const struct alert *a)
+{
+	struct group_key key;
+
+	group_key_of(&key, a, t->secret);
+	return memcmp(&key, &g->key, sizeof(key)) == 0;
+}
+
 static const struct alert *
 of_check(const struct alert *alerts, size_t count, enum check check)
 {
@@ -496,15 +521,14 @@ group_revise(struct group_table *t, uint64_t flow_id,
 	while (left-- > 0) { /* from the end: taking back moves the last */
 		g = &t->groups[seen[left].group];
 		/* A slot may have been given to another group since. */
-		if (g->serial != seen[left].serial || !g->held ||
-		    g->alert.flow_id != flow_id)
+		if (g->serial != seen[left].serial || !g->held)
 			continue;
 		a = of_check(alerts, count, (enum check)seen[left].check);
-		if (a != NULL)
-			merge(t, g, a, now);
-		else if (g->count == 1) {
-			withdraw(t, g);
+		if (a == NULL || !is_of(t, g, a)) {
+			take_back(t, g, flow_id);
 			group_seen_withdraw(t->seen, flow_id, &seen[left]);
+		} else if (g->alert.flow_id == flow_id) {
+			merge(t, g, a, now);
 		}
 	}
 }

@@ -86,7 +86,7 @@ enum emission group_make_room(struct group_table *t, const struct alert *a,
  * What a conversation alerts of from now on: alerts, count of them. What is
  * still held of it takes over the latest word; where its check is no longer
  * among them it was overtaken before it was told, and is taken back as if it
- * had not been added, unless other conversations are counted with it. Call
+ * had not been added; other conversations that are counted with it stand. Call
  * before group_due of the same moment. O(checks of the conversation).
  */
 void group_revise(struct group_table *t, uint64_t flow_id,

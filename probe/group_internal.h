@@ -28,7 +28,8 @@ struct group {
 	uint32_t older, newer; /* in the list of low ones, or GROUP_NONE */
 	enum severity told;    /* severity of the last line */
 	bool held, daily, folded;
-	bool low; /* stands in the list of low ones */
+	bool orphan; /* what alert tells of was taken back, others stand */
+	bool low;    /* stands in the list of low ones */
 };
 
 struct group_table {

@@ -263,7 +263,7 @@ test_what_no_longer_alerts_while_held_is_taken_back(void **state)
 }
 
 static void
-test_what_was_told_or_stands_for_others_is_not_taken_back(void **state)
+test_what_was_told_stays_and_others_stand_when_one_is_taken_back(void **state)
 {
 	struct group_table *t = make(8, 8, 8);
 	struct alert a = alert(1, CHECK_SEG_2, SEVERITY_HIGH, OUTCOME_DATA);
@@ -279,8 +279,33 @@ test_what_was_told_or_stands_for_others_is_not_taken_back(void **state)
 	assert_int_equal(add(t, &b, NOON, &line), EMISSION_NONE);
 	assert_int_equal(add(t, &c, NOON, &line), EMISSION_NONE);
 	group_revise(t, 2, NULL, 0, when(NOON + 1));
+	assert_int_equal(add(t, &c, NOON + 1, &line), EMISSION_NONE);
 	assert_int_equal(group_due(t, when(NOON + HOLD), &line), EMISSION_NEW);
-	assert_int_equal(line.count, 2);
+	assert_int_equal(line.count, 1);
+	assert_int_equal(line.alert->flow_id, 3);
+	assert_int_equal(group_counters(t)->counted, 2);
+	group_free(t);
+}
+
+static void
+test_who_turns_round_is_of_another_group(void **state)
+{
+	struct group_table *t = make(8, 8, 8);
+	struct alert a = alert(1, CHECK_SEG_3, SEVERITY_LOW, OUTCOME_TRIED);
+	struct alert b = a;
+	struct group_line line;
+
+	(void)state;
+	b.ends.address[0] = a.ends.address[1];
+	b.ends.address[1] = a.ends.address[0];
+	assert_int_equal(add(t, &a, NOON, &line), EMISSION_NONE);
+	group_revise(t, 1, &b, 1, when(NOON + 1));
+	assert_int_equal(group_counters(t)->open, 0);
+	assert_int_equal(add(t, &b, NOON + 1, &line), EMISSION_NONE);
+	group_revise(t, 1, NULL, 0, when(NOON + 2));
+	assert_int_equal(group_due(t, when(NOON + HOLD + 5), &line),
+	    EMISSION_NONE);
+	assert_int_equal(group_counters(t)->counted, 0);
 	group_free(t);
 }
 
@@ -709,7 +734,8 @@ main(void)
 		cmocka_unit_test(
 		    test_what_no_longer_alerts_while_held_is_taken_back),
 		cmocka_unit_test(
-		    test_what_was_told_or_stands_for_others_is_not_taken_back),
+		    test_what_was_told_stays_and_others_stand_when_one_is_taken_back),
+		cmocka_unit_test(test_who_turns_round_is_of_another_group),
 		cmocka_unit_test(
 		    test_the_latest_word_is_told_when_the_hold_ends),
 		cmocka_unit_test(
