@@ -322,6 +322,12 @@ test_the_effective_model_prints_to_itself()
 	    cmp "$work/out" "$work/effective.jsonc"
 }
 
+# Packets are kept only where there is a folder for them.
+without_evidence()
+{
+	sed 's/"evidence":{[^}]*}//g' "$1"
+}
+
 test_events_in_a_folder_are_for_their_owner_alone()
 {
 	local folder=$work/judged
@@ -331,7 +337,9 @@ test_events_in_a_folder_are_for_their_owner_alone()
 	[ ! -s "$work/out" ] || { echo "standard output is not empty"; return 1; }
 	[ "$(stat -c %a "$folder" "$folder/eve.json" | xargs)" = "700 600" ] ||
 	    { stat -c '%a %n' "$folder" "$folder/eve.json"; return 1; }
-	judge 0 "main-lg=$work/good.pcap" && cmp "$work/out" "$folder/eve.json"
+	judge 0 "main-lg=$work/good.pcap" &&
+	    cmp <(without_evidence "$work/out") \
+		<(without_evidence "$folder/eve.json")
 }
 
 test_a_folder_that_cannot_be_made_ends_with_2()
