@@ -33,6 +33,10 @@ static const uint16_t services[] = { 1080, 1433, 1521, 1723, 2049, 2375, 3000,
 /* traceroute's datagrams: one port for each hop and try. */
 #define TRACEROUTE_FIRST 33434
 #define TRACEROUTE_LAST 33534
+/* A lease is offered to an address that nobody has yet, and is answered to
+ * everybody. */
+#define LEASE_SERVER 67
+#define LEASE_CLIENT 68
 
 #define SWEEPS_MAX 6144
 #define COMBS_MAX 4096
@@ -97,7 +101,8 @@ is_attempt(const struct attacks *t, const struct talk *k)
 		return !f->midstream || is_reset_only(f);
 	if (f->key.protocol != ATTACK_UDP ||
 	    (k->c->port[1] >= TRACEROUTE_FIRST &&
-		k->c->port[1] <= TRACEROUTE_LAST))
+		k->c->port[1] <= TRACEROUTE_LAST) ||
+	    (k->c->port[0] == LEASE_SERVER && k->c->port[1] == LEASE_CLIENT))
 		return false;
 	return !k->outer[1] || attack_sees_answers(t, k);
 }

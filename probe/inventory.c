@@ -284,6 +284,9 @@ add_far(struct inventory *i, const struct flow *f, int way,
 	    f->way[way].packets > INVENTORY_EARLY ||
 	    is_router_address(a->tap->boundary, address))
 		return INVENTORY_NONE;
+	/* A router speaks for itself to a group (VRRP, HSRP, OSPF). */
+	if (addr_kind(&p->destination) == ADDR_MULTICAST)
+		return INVENTORY_NONE;
 	if (p->protocol == IPPROTO_TCP && way == 0 && !(p->tcp_flags & TCP_ACK))
 		return INVENTORY_NONE;
 	at = inventory_add(i, a, zone, NULL);

@@ -21,6 +21,7 @@ struct resident {
 	uint64_t zone; /* mark; 0: none yet */
 	struct addr address;
 	int64_t seen_us;
+	bool routers_known; /* for that zone's segment */
 };
 
 enum identity_kind { IDENTITY_CLIENT = 1, IDENTITY_UUID, IDENTITY_NAME };
@@ -102,7 +103,9 @@ link_reside(const struct link_look *k, const struct mac *m,
 	r = link_memory_take(&k->l->residents, m->bytes, k->us, &fresh);
 	if (!fresh && r->zone != mark) {
 		there = link_zone(k->l, r->zone);
+		/* Where no routers are declared for either it may be one. */
 		if (there && !link_near(there, k->segment) &&
+		    (k->routers_known || r->routers_known) &&
 		    !link_may_be_in(k->l, m, k->segment, there)) {
 			party = link_party(m, &r->address, there);
 			tell(k, NOTICE_LINK_TWO_ZONES, m, a, &party, NULL);
@@ -111,6 +114,7 @@ link_reside(const struct link_look *k, const struct mac *m,
 	r->zone = mark;
 	r->address = *a;
 	r->seen_us = k->us;
+	r->routers_known = k->routers_known;
 }
 
 bool

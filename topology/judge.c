@@ -591,6 +591,19 @@ judged_alike(const struct verdict *a, const struct verdict *b)
 	    a->reason == b->reason;
 }
 
+/* What is wrong whoever opened it, as a source on a foreign segment is. */
+static void
+keep_common(struct verdict *out, const struct verdict *back)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < out->also_count; i++)
+		if (stands_already(back, out->also[i].check) ||
+		    back->deciding.check == out->also[i].check)
+			out->also[kept++] = out->also[i];
+	out->also_count = kept;
+}
+
 /* Both directions are wrong in different ways: that much is certain, and the
  * milder of the two may be said. */
 static void
@@ -608,7 +621,7 @@ set_direction(struct verdict *out, const struct verdict *back)
 	out->kind = VERDICT_UNJUDGED;
 	out->reason = REASON_DIRECTION;
 	out->element = 0;
-	out->also_count = 0;
+	keep_common(out, back);
 	out->failed = 0;
 	out->exception = NULL;
 	out->near_miss.conduit = NULL;

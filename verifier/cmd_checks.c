@@ -20,6 +20,8 @@ print_row(const struct check_row *row, enum lang lang, struct text *out)
 			 words_get(lang, W_VERIFIER_NOT_BUILT),
 	    8);
 	text_pad(out, row->grade, 19);
+	if (text_width(row->grade) >= 19)
+		text_add_char(out, ' ');
 	text_pad(out, row->title[lang], lang == LANG_JA ? 42 : 44);
 	text_printf(out, " %s\n", row->requirements);
 }

@@ -157,6 +157,10 @@ background(struct attacking *t, unsigned minute)
 	for (unsigned i = 0; i < 300; i++) /* logs, without an answer */
 		scene_udp(&t->s, attacking_place("10.3.0.1"), "10.3.0.1", 514,
 		    "10.3.0.90", 514, &i, sizeof(i));
+	for (unsigned i = 0; i < 4; i++) /* leases, offered to new addresses */
+		scene_udp(&t->s, attacking_place("10.2.0.67"), "10.2.0.67", 67,
+		    attacking_host("10.2", 2000 + minute * 4 + i), 68, &i,
+		    sizeof(i));
 	for (unsigned i = 0; i < 3; i++) /* devices scan into folders */
 		attacking_talk(t, attacking_host("10.2", 30 + i), "10.2.0.5",
 		    445, 90000, 4000, 0);

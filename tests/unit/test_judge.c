@@ -625,6 +625,22 @@ test_a_host_that_speaks_as_the_firewall_is_seen(void **state)
 }
 
 static void
+test_a_source_on_a_foreign_segment_is_told_whoever_opened(void **state)
+{
+	struct conversation c = judging_between(model, "10.1.10.9", 514,
+	    "10.2.5.5", 514, 17);
+	struct verdict v;
+
+	(void)state;
+	c.initiator = INITIATOR_UNCERTAIN;
+	c.payload[0] = true;
+	judging_seen(model, &c, 200, false);
+	v = judging_verdict(model, &c);
+	assert_unjudged(&v, REASON_DIRECTION);
+	assert_true(stands_also(&v, CHECK_LNK_1));
+}
+
+static void
 test_nobodys_address_is_not_routed_unseen(void **state)
 {
 	static const char *const odd[] = { "0.0.0.0", "224.0.0.1",
@@ -806,6 +822,8 @@ main(void)
 		    test_an_error_about_nothing_seen_is_no_free_pass),
 		cmocka_unit_test(
 		    test_a_host_that_speaks_as_the_firewall_is_seen),
+		cmocka_unit_test(
+		    test_a_source_on_a_foreign_segment_is_told_whoever_opened),
 		cmocka_unit_test(test_nobodys_address_is_not_routed_unseen),
 		cmocka_unit_test(
 		    test_behind_a_hiding_translation_nothing_is_said_to_be_blocked),

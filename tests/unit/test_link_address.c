@@ -394,6 +394,19 @@ test_declared_routers_and_virtual_macs_may_be_in_two_zones(void **state)
 	link_scene_free(s);
 }
 
+/* A firewall has one MAC on all its lines. */
+static void
+test_where_no_routers_are_declared_one_in_two_zones_may_be_one(void **state)
+{
+	SCENE(s);
+
+	(void)state;
+	arp_on(s, s->bare, 0, 1, HOST, "10.3.3.4", "10.3.0.1");
+	arp_on(s, s->trunk, 500, 1, HOST, "192.168.100.4", "192.168.100.1");
+	assert_int_equal(count_of(s, NOTICE_LINK_TWO_ZONES), 0);
+	link_scene_free(s);
+}
+
 static void
 test_a_stray_packet_makes_nobody_live_there(void **state)
 {
@@ -637,6 +650,8 @@ main(void)
 		cmocka_unit_test(test_a_mac_in_two_zones_is_found_once),
 		cmocka_unit_test(
 		    test_declared_routers_and_virtual_macs_may_be_in_two_zones),
+		cmocka_unit_test(
+		    test_where_no_routers_are_declared_one_in_two_zones_may_be_one),
 		cmocka_unit_test(test_a_stray_packet_makes_nobody_live_there),
 		cmocka_unit_test(
 		    test_a_client_that_calls_itself_alike_in_two_zones_is_found),
