@@ -6,7 +6,8 @@
  * bounded table, is whether it is declared, and what was told of it.
  *
  * LNK-6 waits until it is settled how far the tunnel came. Where its own
- * conversation alerts as gravely, that is the alert: one fact, one alert.
+ * conversation alerts as gravely, that is the alert: one fact, one alert, and
+ * LNK-6 stands beside it (announce.c).
  */
 #include "tunnel.h"
 
@@ -16,6 +17,7 @@
 
 #include "base/mem.h"
 #include "base/table.h"
+#include "locate.h"
 #include "owner.h"
 #include "retain.h"
 #include "tunnel_kind.h"
@@ -221,6 +223,22 @@ is_destination(const struct tunnels *t, const struct tap *tap,
 	return false;
 }
 
+/* Who may send mirrored frames there: the switches that are named, else a
+ * neighbour of the destination. From anywhere else it is a crossing like any
+ * other, and what it carries is whatever the sender made up. */
+static bool
+is_believed(const struct tunnels *t, const struct arrival *a,
+    const struct packet *p)
+{
+	struct place from, to;
+
+	if (a->tap->mirror_sources.count > 0)
+		return prefix_set_contains(&a->tap->mirror_sources, &p->source);
+	from = locate_address(t->model, a->tap->boundary, &p->source);
+	to = locate_address(t->model, a->tap->boundary, &p->destination);
+	return from.kind == to.kind && from.zone == to.zone;
+}
+
 bool
 tunnel_is_transport(const struct tunnels *t, const struct arrival *a,
     const struct packet *p)
@@ -231,14 +249,16 @@ tunnel_is_transport(const struct tunnels *t, const struct arrival *a,
 	case TUNNEL_ERSPAN:
 	case TUNNEL_GRE:
 	case TUNNEL_VXLAN:
-		return is_destination(t, a->tap, &p->destination);
+		return is_destination(t, a->tap, &p->destination) &&
+		    is_believed(t, a, p);
 	default:
 		/* A part of one, which shows only when it is joined. */
 		return p->fragment &&
 		    (p->protocol == 47 ||
 			(p->protocol == 17 &&
 			    a->tap->mirror_destination_count > 0)) &&
-		    is_destination(t, a->tap, &p->destination);
+		    is_destination(t, a->tap, &p->destination) &&
+		    is_believed(t, a, p);
 	}
 }
 
@@ -304,11 +324,12 @@ is_mere_try(const struct tunnel *e)
 	return e->automatic && !e->through;
 }
 
-/* The rest of what is new waits for the model while it is a draft. */
 static enum severity
-grade(const struct tunnels *t, enum severity s)
+grade(const struct tunnel *e)
 {
-	return t->model->stage == STAGE_DRAFT ? SEVERITY_INFORMATION : s;
+	const struct check_row *row = checks_row(CHECK_LNK_6);
+
+	return is_mere_try(e) ? row->tried : row->passed;
 }
 
 static void
@@ -371,9 +392,7 @@ static void
 settle(struct tunnels *t, struct tunnel *e, struct wall_us now,
     const struct observer *o)
 {
-	const struct check_row *row = checks_row(CHECK_LNK_6);
-	const enum severity severity = grade(t,
-	    is_mere_try(e) ? row->tried : row->passed);
+	const enum severity severity = grade(e);
 
 	if (now.us > e->due_us)
 		now.us = e->due_us;
@@ -485,7 +504,7 @@ has_news(const struct tunnels *t, struct tunnel *e, const struct flow *f,
 		a->time.us - e->told_us >= CLOCK_DAY);
 }
 
-static void
+static struct tunnel *
 take(struct tunnels *t, enum tunnel_kind kind, const struct flow *f,
     const struct arrival *a)
 {
@@ -495,16 +514,17 @@ take(struct tunnels *t, enum tunnel_kind kind, const struct flow *f,
 	if (!e) {
 		e = add(t, number, a->time.us);
 		if (!e)
-			return;
+			return NULL;
 		begin(t, e, kind, f, a);
 	} else if (!has_news(t, e, f, a)) {
 		e->seen_us = a->time.us;
-		return;
+		return e;
 	}
 	e->seen_us = a->time.us;
 	e->automatic = tunnel_kind_is_automatic(kind, a->packet);
 	look_at(t, e, &f->conversation, a->time);
 	plan(t, e, a->time.us);
+	return e;
 }
 
 /* ---- what is in them */
@@ -565,7 +585,7 @@ tell_foreign(const struct tunnels *t, const struct tunnel *e,
 	char seen[SEEN_MAX], expected[NOTICE_TEXT_MAX + 1];
 	struct evidence_packet packet;
 	struct notice n = { .check = CHECK_LNK_2,
-		.severity = grade(t, checks_row(CHECK_LNK_2)->passed),
+		.severity = checks_row(CHECK_LNK_2)->passed,
 		.word = NOTICE_TUNNEL_FOREIGN,
 		.now = a->time,
 		.first = a->time,
@@ -625,15 +645,19 @@ look_inside(struct tunnels *t, const struct flow *f, const struct arrival *a,
 }
 
 void
-tunnel_packet(struct tunnels *t, const struct flow *f, const struct arrival *a,
+tunnel_packet(struct tunnels *t, struct flow *f, const struct arrival *a,
     const struct observer *o)
 {
 	const enum tunnel_kind kind = tunnel_kind_of(f, a->packet);
+	const struct tunnel *e;
 
 	if (a->carrier != 0)
 		look_inside(t, f, a, o);
-	if (kind != TUNNEL_KIND_NONE)
-		take(t, kind, f, a);
+	if (kind == TUNNEL_KIND_NONE)
+		return;
+	e = take(t, kind, f, a);
+	if (e)
+		f->undeclared = e->declared ? SEVERITY_NONE : (uint8_t)grade(e);
 }
 
 /* ---- another model */

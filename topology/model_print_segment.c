@@ -35,6 +35,7 @@ model_print_tap_segment(struct jsonw *w, const struct tap *tap)
 			jsonw_uint(w, "vlan", tap->mirror_vlan);
 		model_print_addresses(w, "destinations",
 		    tap->mirror_destinations, tap->mirror_destination_count);
+		model_print_hosts(w, "sources", &tap->mirror_sources);
 		jsonw_object_end(w);
 	}
 	model_print_macs(w, "neighbours", tap->neighbours,

@@ -35,7 +35,8 @@ macs_load(struct loader *l, const struct jsonx *o, const char *key,
 static void
 mirror_load(struct loader *l, const struct jsonx *n, struct tap *tap)
 {
-	static const char *const keys[] = { "vlan", "destinations", NULL };
+	static const char *const keys[] = { "vlan", "destinations", "sources",
+		NULL };
 	const struct jsonx *mirror = jsonx_get(n, "mirror");
 	size_t i;
 
@@ -45,6 +46,8 @@ mirror_load(struct loader *l, const struct jsonx *n, struct tap *tap)
 	    4094, 0);
 	tap->mirror_destinations = model_address_array(l, mirror,
 	    "destinations", OPTIONAL, &tap->mirror_destination_count);
+	tap->mirror_sources = model_address_hosts(l, mirror, "sources",
+	    OPTIONAL, NULL);
 	if (jsonx_get(mirror, "vlan") == NULL &&
 	    jsonx_get(mirror, "destinations") == NULL)
 		model_read_fault(l, mirror, W_MODEL_MIRROR_EMPTY, 0);

@@ -164,6 +164,9 @@ struct tap {
 	uint16_t mirror_vlan;
 	struct addr *mirror_destinations; /* owned */
 	size_t mirror_destination_count;
+	/* Switches that send it; none: only from the destination's own zone is
+	 * it believed, since anybody could send frames of his own making. */
+	struct prefix_set mirror_sources;
 	/* "neighbours": MACs of switches that may say so (LLDP, CDP) here;
 	 * "root-bridge": of the declared root of STP. */
 	struct mac *neighbours; /* owned */

@@ -352,6 +352,9 @@ describe_segment(const struct tap *t, struct text *out)
 	for (size_t i = 0; i < t->mirror_destination_count; i++)
 		text_printf(out, " mirror %s",
 		    addr_format(&t->mirror_destinations[i], buf));
+	for (size_t i = 0; i < t->mirror_sources.count; i++)
+		text_printf(out, " from %s",
+		    addr_format(&t->mirror_sources.items[i].addr, buf));
 	for (size_t i = 0; i < t->neighbour_count; i++)
 		text_printf(out, " neighbour %s",
 		    mac_format(&t->neighbours[i], mac));

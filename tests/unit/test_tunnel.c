@@ -21,6 +21,7 @@ struct told {
 	size_t count;
 	enum carriage carriage; /* of the last conversation that had one */
 	bool opaque;
+	bool beside; /* LNK-6 stands beside another finding */
 };
 
 static void
@@ -48,6 +49,10 @@ on_conversation(void *context, const struct observation *o)
 	if (o->conversation->carriage != CARRIAGE_NONE)
 		t->carriage = o->conversation->carriage;
 	t->opaque = t->opaque || o->conversation->tunnel;
+	for (size_t i = 0; i < o->verdict->also_count; i++)
+		t->beside = t->beside ||
+		    (o->verdict->alerts &&
+			o->verdict->also[i].check == CHECK_LNK_6);
 	if (t->s->count == SCENE_NOTES_MAX)
 		t->s->count = 0; /* nobody looks so far back */
 	scene_note(t->s, o);
@@ -270,6 +275,7 @@ test_one_fact_is_one_alert(void **state)
 	end(&t);
 	assert_true(any_judged(s, CHECK_SEG_1) || any_judged(s, CHECK_SEG_2));
 	assert_int_equal(count_of(&t, CHECK_LNK_6), 0);
+	assert_true(t.beside);
 	scene_free(s);
 }
 
@@ -330,7 +336,7 @@ test_a_mirrors_way_is_nobodys_conversation(void **state)
 	n = s->length;
 	memcpy(inner, s->frame, n);
 	scene_ethernet(s, at.vlan, false, 0x0800);
-	scene_ip(s, "192.0.2.1", "10.3.250.99", 47, 4 + n, 1, 0);
+	scene_ip(s, "10.3.250.1", "10.3.250.99", 47, 4 + n, 1, 0);
 	scene_bytes(s, "\0\0\x88\xbe", 4);
 	scene_bytes(s, inner, n);
 	scene_send(s, 0, s->length);
@@ -346,6 +352,33 @@ test_a_mirrors_way_is_nobodys_conversation(void **state)
 	scene_free(s);
 }
 
+/* From another zone anything could be in it: it is judged as it is. */
+static void
+test_what_a_stranger_sends_to_the_mirrors_end_is_a_tunnel(void **state)
+{
+	struct told t;
+	struct scene *s = begin(&t, with_mirror());
+	uint8_t inner[128];
+	size_t n;
+
+	(void)state;
+	scene_ethernet(s, 300, false, 0x0800);
+	scene_ip(s, "10.3.1.5", "10.3.1.6", 17, 9, 1, 0);
+	scene_bytes(s, "\0\5\2\2\0\11\0\0x", 9);
+	n = s->length;
+	memcpy(inner, s->frame, n);
+	scene_ethernet(s, 0, false, 0x0800);
+	scene_ip(s, "10.1.0.66", "10.3.250.99", 47, 4 + n, 1, 0);
+	scene_bytes(s, "\0\0\x88\xbe", 4);
+	scene_bytes(s, inner, n);
+	scene_send(s, 0, s->length);
+	end(&t);
+	assert_true(scene_counted(s, "mirrored", 0));
+	assert_true(scene_counted(s, "carried", 1));
+	assert_int_equal(scene_count(s, OBSERVATION_FINAL), 2);
+	scene_free(s);
+}
+
 static void
 test_what_a_mirror_cannot_have_meant_is_counted(void **state)
 {
@@ -356,7 +389,7 @@ test_what_a_mirror_cannot_have_meant_is_counted(void **state)
 	/* PPP, a cut header, nothing at all. */
 	for (int i = 0; i < 3; i++) {
 		scene_ethernet(s, 0, false, 0x0800);
-		scene_ip(s, "192.0.2.1", "10.3.250.99", 47, 12, 1, 0);
+		scene_ip(s, "10.3.250.1", "10.3.250.99", 47, 12, 1, 0);
 		scene_bytes(s,
 		    i == 0     ? "\x30\1\x88\x0b\0\0\0\0\0\0\0\0" :
 			i == 1 ? "\x10\0\x88\xbe\0\0\0\1\x10\0\0\0" :
@@ -550,6 +583,8 @@ main(void)
 		    test_a_declared_tunnel_is_not_told_and_its_inside_conforms),
 		cmocka_unit_test(test_what_does_not_belong_in_a_tunnel_is_told),
 		cmocka_unit_test(test_a_mirrors_way_is_nobodys_conversation),
+		cmocka_unit_test(
+		    test_what_a_stranger_sends_to_the_mirrors_end_is_a_tunnel),
 		cmocka_unit_test(
 		    test_what_a_mirror_cannot_have_meant_is_counted),
 		cmocka_unit_test(
