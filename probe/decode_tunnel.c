@@ -60,20 +60,18 @@ decode_tunnel_protocol(const struct packet *p)
 }
 
 /*
- * RFC 7348 5: flags(1), of which only I is set, reserved(3), network(3),
- * reserved(1); an Ethernet frame. The group policy extension sets the
- * first flag too and uses the first reserved bytes.
+ * RFC 7348 5: flags(1), of which I is set, reserved(3), network(3),
+ * reserved(1); an Ethernet frame. What is reserved is ignored on receipt, so
+ * it is no reason not to look.
  */
 static bool
 is_vxlan(struct cursor c, size_t length)
 {
-	uint32_t flags = cursor_be32(&c);
-	uint32_t network = cursor_be32(&c);
-	bool group = flags >> 31;
+	const uint32_t flags = cursor_be32(&c);
 
+	cursor_skip(&c, 4);
 	return cursor_ok(&c) && length >= 8 + DECODE_ETHERNET_HEADER &&
-	    (flags & 0x7f000000) == 0x08000000 &&
-	    (group || (flags & 0x00ffffff) == 0) && (network & 0xff) == 0;
+	    (flags & 0x08000000) != 0;
 }
 
 /* draft-ietf-nvo3-vxlan-gpe: version 0, I and P set, O and B (upkeep and
