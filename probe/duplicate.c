@@ -468,8 +468,9 @@ may_copy(const struct original *o, const struct asked *a)
 	const struct port *port = a->teacher;
 	const int64_t late = times ? port->again_delay.us : port->away_delay.us;
 
+	/* No switch shows one frame so often: that is somebody's traffic. */
 	if (a->is_single)
-		return true;
+		return times < TIMES_MAX;
 	if (!is_known(port, a->us))
 		return false;
 	if (recent_apart(o->us, a->us) > 2 * late + SLACK_US)

@@ -30,6 +30,7 @@ struct announcing {
 struct waiting {
 	uint64_t number;
 	struct control *control; /* held, or NULL */
+	bool carried; /* said inside a tunnel, which anybody may fill */
 };
 
 struct identifier {
@@ -104,7 +105,8 @@ match_announcement(struct identifier *i, struct flow *f, const struct packet *p,
 	if (!w->control || w->number != match.control || !w->control->announces)
 		return false;
 	/* What it opened long before is not what it announces. */
-	if (match.at.us - f->begun_us > TRACK_REORDER_US)
+	if (match.at.us - f->begun_us > TRACK_REORDER_US ||
+	    w->carried != (f->key.carrier != 0))
 		return false;
 	/* Each tap may show it in a tunnel of its own. */
 	if (f->key.carrier == 0)
@@ -168,6 +170,7 @@ expect(struct identifier *i, struct flow *f,
 
 	control_release(w->control);
 	w->number = number;
+	w->carried = f->key.carrier != 0;
 	w->control = control_hold(announcing_of(f)->control);
 	correlate_expect(i->expected, f->conversation.boundary->index, e,
 	    number, now);
@@ -220,6 +223,7 @@ is_unread_control(const struct flow *f)
 	const struct conversation *c = &f->conversation;
 
 	return f->key.protocol == TCP && may_be_ftp(f) &&
+	    (c->payload[0] || c->payload[1]) &&
 	    (!f->way[0].seen || !f->way[1].seen || c->cut || c->lost ||
 		c->one_way || f->gapped);
 }

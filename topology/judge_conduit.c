@@ -297,6 +297,20 @@ describe_service(uint16_t protocol, const struct port_range *ports, char *out,
 		    ports->last);
 }
 
+/* A data connection by its port and, as far as it is known, its payload. */
+static bool
+may_be_announced(const struct look *l)
+{
+	const struct conversation *c = l->c;
+
+	if (c->port[0] < 1024 && c->port[0] != 20)
+		return false;
+	if (c->port[1] < 1024 && c->port[1] != 20)
+		return false;
+	return c->application_state != APPLICATION_KNOWN || c->label_unsure ||
+	    application_matches("FTP_DATA", c->application);
+}
+
 /* Whether what the conduit permits opens further conversations by announcing
  * them: FTP and TFTP, by their words or, where none are given, their ports. */
 static bool
@@ -333,7 +347,7 @@ fit_service(struct fit *f, const struct look *l)
 	f->judged |= ELEMENT_SERVICE;
 	if (!s->count || service_matches(s, l->protocol, l->port))
 		return;
-	if (l->c->unread_control && announces(s)) {
+	if (l->c->unread_control && may_be_announced(l) && announces(s)) {
 		f->judged &= ~(unsigned)ELEMENT_SERVICE;
 		f->unobserved |= ELEMENT_SERVICE;
 		f->reasons |= 1u << REASON_PARTIAL;
