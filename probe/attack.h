@@ -33,4 +33,8 @@ void attack_end(struct attacks *t, const struct flow *f, struct wall_us now,
 /* Sources and targets that had to give way while they were being watched. */
 uint64_t attack_refused(const struct attacks *t);
 
+/* True when a was cut off (a containment of m) by then. */
+bool attack_is_cut(const struct model *m, const struct addr *a,
+    struct wall_us now);
+
 #endif

@@ -40,6 +40,16 @@ is_in_force(const struct model *m, const struct containment *c,
 	    now.us < day_begin(day_add(c->until, 1), m->utc_offset_s).us;
 }
 
+bool
+attack_is_cut(const struct model *m, const struct addr *a, struct wall_us now)
+{
+	for (size_t i = 0; i < m->containment_count; i++)
+		if (is_in_force(m, &m->containments[i], now) &&
+		    prefix_set_contains(&m->containments[i].hosts, a))
+			return true;
+	return false;
+}
+
 /* It got there, or an answer came back, since then. */
 static bool
 has_reached(const struct attacks *t, const struct talk *k,
@@ -75,7 +85,7 @@ tell(struct attacks *t, const struct talk *k, const struct arrival *a,
 		[REACHED] = { NOTICE_ATTACK_CUT_REACHED, TOLD_CUT_REACHED,
 		    SEVERITY_CRITICAL },
 		[TRIED] = { NOTICE_ATTACK_CUT_TRIED, TOLD_CUT_TRIED,
-		    SEVERITY_HIGH },
+		    SEVERITY_CRITICAL },
 	};
 	const int kind = x->head.key.kind;
 	/* Who began it, or who may not send. */

@@ -105,6 +105,10 @@ is_plausible(const struct engine *e, const struct flow *f,
 	const struct place place = locate_address(e->model, a->tap->boundary,
 	    &a->packet->source);
 
+	/* What was cut off says nothing of others: that it speaks is told. */
+	if (attack_is_cut(e->model, &a->packet->source, a->time))
+		return false;
+
 	if (place.kind == PLACE_FIREWALL || sight_is_router(a->tap, a->packet))
 		return sight_by_router(a->tap, a->packet);
 	return place.kind == PLACE_ZONE &&
@@ -238,7 +242,7 @@ engine_take_packet(struct engine *e, struct arrival *a)
 	if (!a->copy)
 		tell_watchers(e, f, a, &tracked, is_new, before);
 	flow_touch(e->flows, f, track_idle(f), e->time.idle.us);
-	if (!nat_waits(e->nat, f))
+	if (!nat_waits(e->nat, f) && !engine_ways_wait(f))
 		announce(&e->announcer, f);
 	retain_done(e->retained);
 	if (e->region)
