@@ -101,3 +101,22 @@ asset_of_party(const struct model *m, const struct place *p,
 	a.mac = mac;
 	return a;
 }
+
+struct asset
+asset_of_alert(const struct model *m, const struct alert *a, int i)
+{
+	const struct mac *mac = a->has_mac[i] ? &a->mac[i] : NULL;
+	const struct host *h = NULL;
+	struct asset asset;
+
+	/* These found the row by the MAC, so no router's is meant. */
+	if (i == 0 && mac != NULL &&
+	    (a->word == NOTICE_AST_2_ADDRESS || a->word == NOTICE_AST_6))
+		h = model_host_of_mac(m, mac);
+	if (h == NULL)
+		return asset_of_party(m, i == 0 ? &a->from : &a->to,
+		    &a->ends.address[i], mac);
+	asset = asset_of_host(m, h);
+	asset.mac = mac;
+	return asset;
+}

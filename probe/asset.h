@@ -6,6 +6,7 @@
 #ifndef ASSET_H
 #define ASSET_H
 
+#include "alert.h"
 #include "locate.h"
 
 struct asset {
@@ -34,5 +35,12 @@ struct asset asset_of_host(const struct model *m, const struct host *h);
  */
 struct asset asset_of_party(const struct model *m, const struct place *p,
     const struct addr *shown, const struct mac *mac);
+/*
+ * The device of party i (0 or 1) of a notice's alert. Where the notice is that
+ * a registered MAC has another address (AST-2) or stands elsewhere (AST-6), it
+ * is the device of that MAC whatever the address; else as above.
+ */
+struct asset asset_of_alert(const struct model *m, const struct alert *a,
+    int i);
 
 #endif

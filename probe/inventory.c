@@ -218,6 +218,21 @@ touch(struct inventory_entry *e, struct wall_us now)
 		e->d.last = now;
 }
 
+/* Only its link-local address is known, and another one may still come. */
+static bool
+awaits_address(const struct inventory_entry *e, struct wall_us now)
+{
+	const int64_t known = now.us - e->d.first.us;
+
+	if (e->d.address_count == 0 || known < 0 ||
+	    known >= INVENTORY_LINK_LOCAL_US)
+		return false;
+	for (uint8_t k = 0; k < e->d.address_count; k++)
+		if (addr_kind(&e->d.addresses[k]) != ADDR_LINK_LOCAL)
+			return false;
+	return true;
+}
+
 /* After it was told: a stranger is told again after a day, and who got another
  * address may be registered by it. */
 static void
@@ -227,7 +242,7 @@ look_again(struct inventory *i, uint32_t at, bool news, const struct arrival *a,
 	struct inventory_entry *e = &i->entries[at];
 	const int64_t told = e->told_us[TOLD_1];
 
-	if (!e->is_told)
+	if (!e->is_told || (e->unchecked && awaits_address(e, a->time)))
 		return;
 	news |= e->again;
 	e->again = false;
@@ -341,16 +356,25 @@ inventory_packet(struct inventory *i, const struct flow *f,
 
 /* ---- time */
 
+/* last: there is nothing more to wait for. */
 static void
-settle(struct inventory *i, uint32_t at, struct wall_us now,
+settle(struct inventory *i, uint32_t at, struct wall_us now, bool last,
     const struct observer *o)
 {
+	struct inventory_entry *e = &i->entries[at];
+
 	inventory_stop_waiting(i, at);
-	if (!i->entries[at].heard || i->entries[at].is_told)
+	if (!e->heard || (e->is_told && !e->unchecked))
 		return;
-	inventory_say(i, at, DEVICE_NEW, now, o);
+	if (!e->is_told)
+		inventory_say(i, at, DEVICE_NEW, now, o);
+	e->unchecked = !last && awaits_address(e, now);
+	if (e->unchecked) {
+		inventory_wait(i, at, now);
+		return;
+	}
 	inventory_check_device(i, at, NULL, now, o);
-	inventory_drop_kept(i, &i->entries[at]);
+	inventory_drop_kept(i, e);
 }
 
 /* One device in its turn. */
@@ -416,7 +440,7 @@ inventory_tick(struct inventory *i, struct wall_us now,
 		/* More than there was to wait: the clock was set back. */
 		if (left > 0 && left <= INVENTORY_SETTLE_US)
 			break;
-		settle(i, i->first_waiting, now, o);
+		settle(i, i->first_waiting, now, false, o);
 	}
 	sweep(i, now, o);
 	if (i->watched_us - i->looked_us >= CLOCK_DAY) {
@@ -430,7 +454,7 @@ inventory_finish(struct inventory *i, struct wall_us now,
     const struct observer *o)
 {
 	while (i->first_waiting != INVENTORY_NONE)
-		settle(i, i->first_waiting, now, o);
+		settle(i, i->first_waiting, now, true, o);
 	for (uint32_t at = 0; at < i->top; at++) {
 		if (!i->entries[at].used)
 			continue;

@@ -104,33 +104,19 @@ can_tell(const struct inventory *i, const struct device *d)
 	return has_address || here->without_mac + anywhere->without_mac == 0;
 }
 
-/* One of a zone's strangers of a day: true while each is told for itself;
- * then once of them all. */
 static bool
 take_turn(struct inventory *i, const struct inventory_entry *e,
     struct wall_us now, const struct observer *o)
 {
-	struct inventory_zone *z = &i->ledger.zones[e->d.zone->index];
-	const struct inventory_finding f = { .check = CHECK_AST_1,
+	const struct inventory_finding many = { .check = CHECK_AST_1,
 		.severity = e->d.zone->tier == TIER_MYNUMBER ? SEVERITY_HIGH :
 							       SEVERITY_MEDIUM,
 		.word = NOTICE_AST_1_MANY,
 		.seen = e->d.zone->name,
 		.counted = INVENTORY_ZONE_TOLD_MAX };
 
-	if (z->strangers == 0 || now.us - z->since.us >= CLOCK_DAY) {
-		z->since = now;
-		z->strangers = 0;
-		z->many_told = false;
-	}
-	if (z->strangers < INVENTORY_ZONE_TOLD_MAX) {
-		z->strangers++;
-		return true;
-	}
-	if (!z->many_told)
-		inventory_tell_zone(i, e->d.boundary, e->d.zone, &f, now, o);
-	z->many_told = true;
-	return false;
+	return inventory_take_turn(i, e,
+	    &i->ledger.zones[e->d.zone->index].strangers, &many, now, o);
 }
 
 static void

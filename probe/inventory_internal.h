@@ -15,6 +15,9 @@
 /* A device is told so long after it was first seen: by then it has an address
  * and said its name. */
 #define INVENTORY_SETTLE_US (5 * CLOCK_SECOND)
+/* Who has shown a link-local address alone is held against the ledger so long
+ * after it was first seen: its other one may name it by then. */
+#define INVENTORY_LINK_LOCAL_US (30 * CLOCK_SECOND)
 #define INVENTORY_CHANGE_US CLOCK_MINUTE /* between two changes told */
 #define INVENTORY_AGE_US (7 * CLOCK_DAY) /* not seen for so long: forgotten */
 /* What spoke once from far away and was never answered is no device. */
@@ -54,13 +57,18 @@ struct inventory_row {
 	const struct host_interface *at;
 };
 
+/* What was told of a zone within a day, each device for itself. */
+struct inventory_day {
+	struct wall_us since;
+	uint32_t told;
+	bool many_told; /* and then once of them all */
+};
+
 /* Rows of a zone that are awaited there; offline ones are not. */
 struct inventory_zone {
 	uint32_t rows, without_mac, without_address;
-	bool watched;	      /* a frame came from a segment of it */
-	struct wall_us since; /* of this day's count, as are the next two */
-	uint32_t strangers;   /* AST-1 told or counted */
-	bool many_told;
+	bool watched; /* a frame came from a segment of it */
+	struct inventory_day strangers, files; /* AST-1, AST-5 */
 };
 
 struct inventory_ledger {
@@ -127,6 +135,7 @@ struct inventory_entry {
 	uint32_t next, previous; /* of those that wait, or that are free */
 	bool used, waiting, is_told, dirty, heard; /* heard: told when due */
 	bool again;	 /* the ledger is another one */
+	bool unchecked;	 /* told, and its check waits for an address */
 	bool registered; /* by a row of ledger or "hosts" */
 };
 
@@ -220,6 +229,11 @@ void inventory_tell_zone(struct inventory *i, const struct boundary *b,
 /* Whether that is due by now, and then told. */
 bool inventory_due(struct inventory_entry *e, enum inventory_told which,
     struct wall_us now);
+/* Whether one more of that day is told for itself; where there were
+ * INVENTORY_ZONE_TOLD_MAX of them, many is told of e's zone, once. */
+bool inventory_take_turn(struct inventory *i, const struct inventory_entry *e,
+    struct inventory_day *day, const struct inventory_finding *many,
+    struct wall_us now, const struct observer *o);
 /* Names, and whether the MAC is one that changes, for a person to read. */
 void inventory_describe(const struct device *d, char *out, size_t size);
 

@@ -41,6 +41,17 @@ inventory_describe(const struct device *d, char *out, size_t size)
 	}
 }
 
+/* The first that is known beyond its link, else the first: people and their
+ * lists do not know a device by the other ones. */
+static const struct addr *
+usual_address(const struct device *d)
+{
+	for (uint8_t k = 0; k < d->address_count; k++)
+		if (addr_kind(&d->addresses[k]) != ADDR_LINK_LOCAL)
+			return &d->addresses[k];
+	return &d->addresses[0];
+}
+
 static void
 take_party(struct notice_party *p, const struct inventory_entry *e,
     const struct inventory_finding *f)
@@ -48,7 +59,7 @@ take_party(struct notice_party *p, const struct inventory_entry *e,
 	if (f->address)
 		p->address = *f->address;
 	else if (e->d.address_count > 0)
-		p->address = e->d.addresses[0];
+		p->address = *usual_address(&e->d);
 	p->port = f->port;
 	p->has_mac = e->d.has_mac;
 	p->mac = e->d.mac;
@@ -144,4 +155,21 @@ inventory_tell_zone(struct inventory *i, const struct boundary *b,
 	n.boundary = b;
 	n.party[0].zone = z;
 	o->notice(o->context, &n);
+}
+
+bool
+inventory_take_turn(struct inventory *i, const struct inventory_entry *e,
+    struct inventory_day *day, const struct inventory_finding *many,
+    struct wall_us now, const struct observer *o)
+{
+	if (day->told == 0 || now.us - day->since.us >= CLOCK_DAY)
+		*day = (struct inventory_day){ .since = now };
+	if (day->told < INVENTORY_ZONE_TOLD_MAX) {
+		day->told++;
+		return true;
+	}
+	if (!day->many_told)
+		inventory_tell_zone(i, e->d.boundary, e->d.zone, many, now, o);
+	day->many_told = true;
+	return false;
 }

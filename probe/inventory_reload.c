@@ -146,9 +146,8 @@ inherit(struct inventory_ledger *to, const struct inventory_ledger *from,
 		if (!z || z->index >= to->model->zone_count)
 			continue;
 		to->zones[z->index].watched = from->zones[k].watched;
-		to->zones[z->index].since = from->zones[k].since;
 		to->zones[z->index].strangers = from->zones[k].strangers;
-		to->zones[z->index].many_told = from->zones[k].many_told;
+		to->zones[z->index].files = from->zones[k].files;
 	}
 }
 

@@ -18,8 +18,8 @@
 #define FTP_DATA_PORT 20
 #define RPC_PORT 135
 #define LOW_PORT 1024
-/* A registered server asks unregistered terminals too; who stores so much
- * there keeps files. */
+/* Every PC answers SMB, and a registered server opens folders of unregistered
+ * terminals too; who stores so much there keeps files. */
 #define FILES_LEAST (1024 * 1024)
 
 static const char *
@@ -116,7 +116,7 @@ inventory_settle_owed(struct inventory *i, uint32_t at, struct wall_us now,
 		return;
 	tell_service(i, e, e->owed, &e->owed_peer, e->owed_port, e->owed_flow,
 	    NULL, now, o);
-	if (e->is_told)
+	if (e->is_told && !e->unchecked)
 		inventory_drop_kept(i, e);
 }
 
@@ -183,7 +183,8 @@ is_webdav(const struct packet *p)
 /* What it keeps files by, or NULL. */
 static const char *
 keeps_files(const struct inventory *i, const struct inventory_entry *e,
-    const struct flow *f, const struct packet *p, const char *application)
+    const struct flow *f, const struct packet *p, const char *application,
+    bool shares)
 {
 	static const char *const names[] = { "NFS", "AFP", "FTP_CONTROL",
 		"FTPS" };
@@ -198,16 +199,31 @@ keeps_files(const struct inventory *i, const struct inventory_entry *e,
 			return application;
 	if (!application_matches("SMB", application))
 		return NULL;
-	if (inventory_is_stranger(i, c, e->d.zone) ||
+	if ((shares && inventory_is_stranger(i, c, e->d.zone)) ||
 	    f->way[0].bytes + f->way[1].bytes >= FILES_LEAST)
 		return application;
 	return NULL;
 }
 
+/* Whether this one is told for itself, or stands among the many. */
+static bool
+take_turn(struct inventory *i, const struct inventory_entry *e,
+    struct wall_us now, const struct observer *o)
+{
+	const struct inventory_finding many = { .check = CHECK_AST_5,
+		.severity = SEVERITY_HIGH,
+		.word = NOTICE_AST_5_MANY,
+		.seen = e->d.zone->name,
+		.counted = INVENTORY_ZONE_TOLD_MAX };
+
+	return inventory_take_turn(i, e,
+	    &i->ledger.zones[e->d.zone->index].files, &many, now, o);
+}
+
 static void
 judge_files(struct inventory *i, struct inventory_entry *e,
-    const struct flow *f, const char *application, const struct arrival *a,
-    const struct observer *o)
+    const struct flow *f, const char *application, bool shares,
+    const struct arrival *a, const struct observer *o)
 {
 	const struct conversation *c = &f->conversation;
 	struct inventory_finding finding = { .check = CHECK_AST_5,
@@ -222,9 +238,9 @@ judge_files(struct inventory *i, struct inventory_entry *e,
 
 	if (!inventory_has_ledger(i, e->d.zone))
 		return;
-	finding.seen = keeps_files(i, e, f, a->packet, application);
+	finding.seen = keeps_files(i, e, f, a->packet, application, shares);
 	if (!finding.seen || inventory_ledger_find(&i->ledger, &e->d) ||
-	    !inventory_due(e, TOLD_5, a->time))
+	    !inventory_due(e, TOLD_5, a->time) || !take_turn(i, e, a->time, o))
 		return;
 	inventory_tell(i, e, &finding, a, a->time, o);
 }
@@ -251,16 +267,16 @@ inventory_answer(struct inventory *i, uint32_t at, const struct flow *f,
 		return;
 	}
 	k = inventory_service(e, c->protocol, c->port[1], application);
-	if (application[0] != '\0')
-		judge_files(i, e, f, application, a, o);
-	if (k == DEVICE_SERVICES_MAX)
-		return;
-	if (application[0] != '\0')
-		e->unsure[k] = false;
 	shares = c->protocol == IPPROTO_TCP && a->packet->payload_captured &&
 	    smb_decode(a->packet->payload, a->packet->payload_captured, &smb) ==
 		DECODE_OK &&
 	    smb.kind == SMB_DISK_SHARED;
+	if (application[0] != '\0')
+		judge_files(i, e, f, application, shares, a, o);
+	if (k == DEVICE_SERVICES_MAX)
+		return;
+	if (application[0] != '\0')
+		e->unsure[k] = false;
 	judge_service(i, e, k, f, shares, a, o);
 }
 
@@ -324,7 +340,8 @@ inventory_announce(struct inventory *i, uint32_t at,
 		if (!is_files(s->kind))
 			continue;
 		if (!h) {
-			if (inventory_due(e, TOLD_5, a->time))
+			if (inventory_due(e, TOLD_5, a->time) &&
+			    take_turn(i, e, a->time, o))
 				tell_announced(i, e, s, NULL, a, o);
 			continue;
 		}

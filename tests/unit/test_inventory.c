@@ -759,6 +759,67 @@ test_many_strangers_of_one_zone_are_told_as_one(void **state)
 	town_free(t);
 }
 
+/* A neighbour advertisement of fe80::LAST to all nodes. */
+static void
+link_local(struct town *t, uint16_t vlan, unsigned last)
+{
+	static const uint8_t all[16] = { 0xff, 2, [15] = 1 };
+	uint8_t own[16] = { 0xfe, 0x80, [15] = (uint8_t)last };
+	struct scene *s = t->s;
+
+	from_host(s, vlan, last, 0x86dd);
+	scene_bytes(s, "\x60\0\0\0\0\x18\x3a\xff", 8);
+	scene_bytes(s, own, 16);
+	scene_bytes(s, all, 16);
+	scene_bytes(s, "\x88\0\0\0\x20\0\0\0", 8);
+	scene_bytes(s, own, 16);
+	scene_send(s, 0, s->length);
+}
+
+static void
+test_a_stranger_is_told_by_an_address_beyond_its_link(void **state)
+{
+	struct town *t = town_new(HOSTS(ROW("lg", "10.2.0.20", PC("14"), "")),
+	    NULL);
+	struct addr a;
+
+	(void)state;
+	link_local(t, 200, 60);
+	pass(t, 8 * CLOCK_SECOND);
+	assert_int_equal(t->stages[DEVICE_NEW], 1);
+	assert_int_equal(count_of(t, CHECK_AST_1), 0);
+	arp(t, 200, 60, "10.2.0.60");
+	assert_int_equal(count_of(t, CHECK_AST_1), 1);
+	assert_true(addr_parse("10.2.0.60", &a));
+	assert_true(addr_equal(&last_of(t, CHECK_AST_1)->party[0].address, &a));
+	assert_int_equal(last_of(t, CHECK_AST_1)->packets, 1);
+	pass(t, CLOCK_MINUTE);
+	scene_finish(t->s);
+	assert_int_equal(count_of(t, CHECK_AST_1), 1);
+	town_free(t);
+}
+
+static void
+test_a_stranger_with_a_link_local_address_alone_is_told_later(void **state)
+{
+	struct town *t = town_new(HOSTS(ROW("lg", "10.2.0.20", PC("14"), "")),
+	    NULL);
+
+	(void)state;
+	/* Where rows have MACs, it can be told by that. */
+	link_local(t, 200, 60);
+	for (int n = 0; n < 5; n++)
+		pass(t, 5 * CLOCK_SECOND);
+	assert_int_equal(count_of(t, CHECK_AST_1), 0);
+	pass(t, 6 * CLOCK_SECOND);
+	assert_int_equal(count_of(t, CHECK_AST_1), 1);
+	assert_int_equal(last_of(t, CHECK_AST_1)->packets, 1);
+	link_local(t, 200, 61); /* nothing more comes: at once */
+	scene_finish(t->s);
+	assert_int_equal(count_of(t, CHECK_AST_1), 2);
+	town_free(t);
+}
+
 /* ---- AST-2 */
 
 static void
@@ -1048,7 +1109,10 @@ test_a_file_server_that_is_in_no_row_is_told(void **state)
 	const struct noted *n;
 
 	(void)state;
-	smb(t, &p, false);
+	smb(t, &p, false); /* as every PC answers */
+	assert_int_equal(count_of(t, CHECK_AST_5), 0);
+	p.from_port++;
+	smb(t, &p, true);
 	assert_int_equal(count_of(t, CHECK_AST_5), 1);
 	n = last_of(t, CHECK_AST_5);
 	assert_int_equal(n->severity, SEVERITY_HIGH);
@@ -1060,6 +1124,25 @@ test_a_file_server_that_is_in_no_row_is_told(void **state)
 	ftp(t);
 	scene_finish(t->s);
 	assert_int_equal(count_of(t, CHECK_AST_5), 2);
+	town_free(t);
+}
+
+static void
+test_many_file_servers_of_one_zone_are_told_as_one(void **state)
+{
+	struct town *t = town_new(HOSTS(OFFICE_ROWS), NULL);
+	char address[32];
+
+	(void)state;
+	for (unsigned n = 0; n < 40; n++) {
+		(void)snprintf(address, sizeof(address), "10.2.1.%u", n);
+		announce(t, 200, 100 + n, address);
+	}
+	assert_int_equal(count_of(t, CHECK_AST_5), 33);
+	assert_int_equal(last_of(t, CHECK_AST_5)->word, NOTICE_AST_5_MANY);
+	assert_int_equal(last_of(t, CHECK_AST_5)->severity, SEVERITY_HIGH);
+	assert_int_equal(last_of(t, CHECK_AST_5)->counted, 32);
+	assert_string_equal(last_of(t, CHECK_AST_5)->zone, "lg");
 	town_free(t);
 }
 
@@ -1226,6 +1309,8 @@ main(void)
 		T(zones_without_a_row_are_told_once_and_nobody_in_them),
 		T(a_model_without_any_row_and_one_with_offline_rows_ask_for_nothing),
 		T(many_strangers_of_one_zone_are_told_as_one),
+		T(a_stranger_is_told_by_an_address_beyond_its_link),
+		T(a_stranger_with_a_link_local_address_alone_is_told_later),
 		T(an_address_of_the_ledger_with_another_mac_is_told),
 		T(a_mac_of_the_ledger_with_another_address_is_told),
 		T(rows_that_leave_mac_or_address_open_differ_from_nothing),
@@ -1238,6 +1323,7 @@ main(void)
 		T(a_server_may_serve_and_a_printer_may_print_but_not_by_telnet),
 		T(what_a_relay_or_a_proxy_is_declared_for_is_declared),
 		T(a_file_server_that_is_in_no_row_is_told),
+		T(many_file_servers_of_one_zone_are_told_as_one),
 		T(announcing_files_is_told_by_who_it_is),
 		T(an_unregistered_pc_that_its_server_manages_is_no_file_server),
 		T(a_camera_outside_its_segment_is_told_and_a_terminal_is_not),
