@@ -198,6 +198,7 @@ struct link_claim {
 	enum check check;
 	enum severity severity;
 	enum notice_word word;
+	enum notice_word more; /* instead, where it came since; NONE: word */
 	struct notice_party who, whom;
 	struct clause clause;
 	const char *expected, *seen; /* or NULL */

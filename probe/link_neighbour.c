@@ -140,9 +140,8 @@ take_stp(const struct link_look *k, struct cursor c, size_t wire, bool per_vlan)
 	claim.also = m.vlan;
 	if (k->tap->has_root_bridge)
 		claim.expected = mac_format(&k->tap->root_bridge, expected);
-	(void)snprintf(seen, sizeof(seen), "%s, priority %u%s",
-	    mac_format(&m.root, mac), m.root_priority,
-	    per_vlan ? ", PVST+" : "");
+	(void)snprintf(seen, sizeof(seen), "%u.%s%s", m.root_priority,
+	    mac_format(&m.root, mac), per_vlan ? ", PVST+" : "");
 	(void)link_tell(k, &claim);
 }
 

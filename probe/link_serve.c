@@ -72,7 +72,7 @@ write_servers(char out[LINK_TEXT_MAX], const struct zone *z)
 	return out;
 }
 
-/* "ACK 10.2.5.9, server 10.2.7.7, relay 10.2.0.1" */
+/* "ACK 10.2.5.9, server-id 10.2.7.7, giaddr 10.2.0.1": the names of RFC 2131. */
 static const char *
 write_offer(char out[LINK_TEXT_MAX], const struct dhcp_message *m)
 {
@@ -84,9 +84,9 @@ write_offer(char out[LINK_TEXT_MAX], const struct dhcp_message *m)
 	    m->kind < sizeof(kinds) / sizeof(kinds[0]) ? kinds[m->kind] : "?",
 	    m->yours.family ? " " : "",
 	    m->yours.family ? addr_format(&m->yours, yours) : "",
-	    m->server.family ? ", server " : "",
+	    m->server.family ? ", server-id " : "",
 	    m->server.family ? addr_format(&m->server, server) : "",
-	    m->relay.family ? ", relay " : "",
+	    m->relay.family ? ", giaddr " : "",
 	    m->relay.family ? addr_format(&m->relay, relay) : "");
 	return out;
 }

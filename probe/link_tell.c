@@ -73,7 +73,7 @@ link_tell(const struct link_look *k, const struct link_claim *c)
 	memset(&n, 0, sizeof(n));
 	n.check = c->check;
 	n.severity = c->severity;
-	n.word = c->word;
+	n.word = since > 0 && c->more != NOTICE_NONE ? c->more : c->word;
 	n.now = n.first = k->a->time;
 	n.boundary = k->tap->boundary;
 	n.tap = k->tap;

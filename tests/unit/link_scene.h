@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Segments for the tests of the link layer: "lg" with its routers, a trunk
- * (VLAN 110 core, 300 office, 500 guest without IPv6), "bare" on the office
+ * (VLAN 110 core, 300 office, 500 guest and 510 annex, both without IPv6; that
+ * one has routers), "bare" on the office
  * without routers, a transit link; frames for them a line each; and what was
  * noticed. The link layer alone: no engine.
  */
@@ -12,13 +13,15 @@
 #include "link.h"
 #include "notice.h"
 
-#define LINK_NOTES_MAX 64
+#define LINK_NOTES_MAX 128
 
 #define LG_ROUTER "02:00:00:00:02:01"
 #define LG_STANDBY "02:00:00:00:02:02"
 #define LG_VIRTUAL "00:00:5e:00:01:0a"
 #define CORE_ROUTER "02:00:00:00:01:01"
 #define OFFICE_ROUTER "02:00:00:00:03:01"
+#define ANNEX_ROUTER "02:00:00:00:05:01"
+#define ANNEX_ROUTER_6 "02:00:00:00:05:02"
 #define HOST "02:00:00:00:02:55"
 #define OTHER "02:00:00:00:02:66"
 #define EVERYONE "ff:ff:ff:ff:ff:ff"
@@ -41,20 +44,25 @@ static const char link_model_text[] =
     "\"fd00:3::/48\"]},"
     "{\"id\":\"guest\",\"tier\":\"guest\",\"networks\":["
     "\"192.168.100.0/24\"],\"ipv6\":\"none\"},"
+    "{\"id\":\"annex\",\"tier\":\"guest\",\"networks\":["
+    "\"192.168.101.0/24\",\"fd00:5::/64\"],\"ipv6\":\"none\"},"
     "{\"id\":\"outside\",\"tier\":\"outside\",\"networks\":[\"0.0.0.0/0\"]}],"
     "\"probes\":[{\"id\":\"probe1\"}],"
     "\"firewalls\":[{\"id\":\"fw1\",\"kind\":\"opaque\",\"addresses\":["
     "\"10.1.0.1\",\"10.2.0.1\",\"10.3.0.1\"]}],"
     "\"boundaries\":[{\"id\":\"main\",\"firewall\":\"fw1\",\"zones\":["
-    "\"core\",\"lg\",\"office\",\"guest\",\"outside\"],\"taps\":["
+    "\"core\",\"lg\",\"office\",\"guest\",\"annex\",\"outside\"],\"taps\":["
     "{\"id\":\"lg\",\"probe\":\"probe1\",\"segment\":\"lg\",\"routers\":["
     "{\"address\":\"10.2.0.1\",\"macs\":[\"" LG_ROUTER "\",\"" LG_STANDBY
     "\"],\"virtual\":{\"kind\":\"vrrp\",\"group\":10}}],"
     "\"neighbours\":[\"" SWITCH "\"],\"root-bridge\":\"" ROOT "\"},"
     "{\"id\":\"trunk\",\"probe\":\"probe1\",\"vlans\":{\"110\":\"core\","
-    "\"300\":\"office\",\"500\":\"guest\"},\"routers\":["
+    "\"300\":\"office\",\"500\":\"guest\",\"510\":\"annex\"},\"routers\":["
     "{\"address\":\"10.1.0.1\",\"macs\":[\"" CORE_ROUTER "\"]},"
-    "{\"address\":\"10.3.0.1\",\"macs\":[\"" OFFICE_ROUTER "\"]}]},"
+    "{\"address\":\"10.3.0.1\",\"macs\":[\"" OFFICE_ROUTER "\"]},"
+    "{\"address\":\"192.168.101.1\",\"macs\":[\"" ANNEX_ROUTER
+    "\",\"" ANNEX_ROUTER_6 "\"]},"
+    "{\"address\":\"fd00:5::1\",\"macs\":[\"" ANNEX_ROUTER_6 "\"]}]},"
     "{\"id\":\"bare\",\"probe\":\"probe1\",\"segment\":\"office\"},"
     "{\"id\":\"transit\",\"probe\":\"probe1\"}]}],"
     "\"hosts\":["

@@ -37,7 +37,7 @@ test_a_stray_vlan_is_told_after_a_little(void **state)
 	assert_int_equal(s->notes[0].word, NOTICE_LINK_VLAN);
 	assert_int_equal(s->notes[0].severity, SEVERITY_HIGH);
 	assert_string_equal(s->notes[0].seen, "VLAN 777");
-	assert_string_equal(s->notes[0].expected, "VLAN 110 300 500");
+	assert_string_equal(s->notes[0].expected, "VLAN 110 300 500 510");
 	assert_int_equal(s->notes[0].counted, 2);
 	assert_string_equal(s->notes[0].who.zone->id, "core");
 	link_scene_free(s);
@@ -217,7 +217,7 @@ test_proxy_arp_of_a_host_makes_it_a_gateway(void **state)
 /* ---- LNK-7 */
 
 static void
-test_ipv6_where_none_is_used_is_told_once_a_host_and_day(void **state)
+test_ipv6_that_stays_on_its_link_is_told_once_a_zone_and_day(void **state)
 {
 	static const uint8_t body[4];
 	SCENE(s);
@@ -227,14 +227,85 @@ test_ipv6_where_none_is_used_is_told_once_a_host_and_day(void **state)
 	icmp6_on(s, s->trunk, 500, HOST, "fe80::5", "ff02::2", 133, body, 4);
 	assert_int_equal(s->count, 1);
 	assert_int_equal(s->notes[0].check, CHECK_LNK_7);
+	assert_int_equal(s->notes[0].word, NOTICE_LINK_IPV6_LOCAL);
 	assert_int_equal(s->notes[0].severity, SEVERITY_MEDIUM);
 	icmp6_on(s, s->trunk, 500, OTHER, "fe80::6", "ff02::2", 133, body, 4);
-	assert_int_equal(s->count, 2);
+	icmp6_on(s, s->trunk, 500, ROVER, "::", "ff02::1:ff00:7", 135, body, 4);
+	icmp6_on(s, s->trunk, 500, OTHER, "fe80::6", "ff02::2", 133, body, 4);
+	assert_int_equal(s->count, 1);
 	pass(s, CLOCK_DAY);
 	icmp6_on(s, s->trunk, 500, HOST, "fe80::5", "ff02::2", 133, body, 4);
-	assert_int_equal(s->count, 3);
+	assert_int_equal(s->count, 2);
+	assert_int_equal(s->notes[1].word, NOTICE_LINK_IPV6_LOCAL_MORE);
+	assert_int_equal(s->notes[1].counted, 3);
 	icmp6_on(s, s->trunk, 300, HOST, "fe80::5", "ff02::2", 133, body, 4);
-	assert_int_equal(s->count, 3);
+	assert_int_equal(s->count, 2);
+	link_scene_free(s);
+}
+
+static void
+ipv6_from(struct link_scene *s, unsigned host, const char *source)
+{
+	char mac[20];
+
+	(void)snprintf(mac, sizeof(mac), "02:00:00:06:00:%02x", host);
+	udp_on(s, s->trunk, 500,
+	    (struct flight){ mac, LG_ROUTER, source, "2001:db8::9", 64, 0, 0 });
+}
+
+static void
+test_ipv6_that_leaves_its_link_is_told_of_so_many_hosts_a_day(void **state)
+{
+	SCENE(s);
+
+	(void)state;
+	for (unsigned i = 0; i < 40; i++)
+		for (int n = 0; n < 2; n++)
+			ipv6_from(s, i, "2001:db8:6::1");
+	assert_int_equal(count_of(s, NOTICE_LINK_IPV6), 32);
+	assert_int_equal(count_of(s, NOTICE_LINK_IPV6_MANY), 1);
+	pass(s, CLOCK_DAY);
+	for (unsigned i = 0; i < 40; i++)
+		ipv6_from(s, i, "2001:db8:6::1");
+	assert_int_equal(count_of(s, NOTICE_LINK_IPV6), 64);
+	assert_int_equal(count_of(s, NOTICE_LINK_IPV6_MANY_MORE), 1);
+	assert_int_equal(count_of(s, NOTICE_LINK_IPV6_LOCAL), 0);
+	link_scene_free(s);
+}
+
+static void
+test_bytes_between_link_local_hosts_are_told_of_the_host(void **state)
+{
+	static const uint8_t body[4];
+	SCENE(s);
+
+	(void)state;
+	icmp6_on(s, s->trunk, 500, HOST, "fe80::5", "ff02::2", 133, body, 4);
+	udp_on(s, s->trunk, 500,
+	    (struct flight){ HOST, OTHER, "fe80::5", "fe80::6", 64, 0, 0 });
+	assert_int_equal(count_of(s, NOTICE_LINK_IPV6_LOCAL), 1);
+	assert_int_equal(count_of(s, NOTICE_LINK_IPV6), 1);
+	link_scene_free(s);
+}
+
+static void
+test_a_declared_router_that_advertises_ipv6_is_told_once(void **state)
+{
+	static const uint8_t body[12] = { 64, 0, 7, 8 };
+	SCENE(s);
+
+	(void)state;
+	icmp6_on(s, s->trunk, 510, HOST, "fe80::5", "ff02::2", 133, body, 4);
+	for (int i = 0; i < 3; i++)
+		icmp6_on(s, s->trunk, 510, ANNEX_ROUTER, "fe80::1", "ff02::1",
+		    134, body, 12);
+	assert_int_equal(count_of(s, NOTICE_LINK_IPV6_LOCAL), 1);
+	assert_int_equal(count_of(s, NOTICE_LINK_IPV6_ROUTER), 1);
+	assert_int_equal(s->count, 2);
+	/* It is declared with an address of IPv6. */
+	icmp6_on(s, s->trunk, 510, ANNEX_ROUTER_6, "fe80::2", "ff02::1", 134,
+	    body, 12);
+	assert_int_equal(s->count, 2);
 	link_scene_free(s);
 }
 
@@ -438,7 +509,13 @@ main(void)
 		cmocka_unit_test(test_a_virtual_mac_of_another_group_is_found),
 		cmocka_unit_test(test_proxy_arp_of_a_host_makes_it_a_gateway),
 		cmocka_unit_test(
-		    test_ipv6_where_none_is_used_is_told_once_a_host_and_day),
+		    test_ipv6_that_stays_on_its_link_is_told_once_a_zone_and_day),
+		cmocka_unit_test(
+		    test_ipv6_that_leaves_its_link_is_told_of_so_many_hosts_a_day),
+		cmocka_unit_test(
+		    test_bytes_between_link_local_hosts_are_told_of_the_host),
+		cmocka_unit_test(
+		    test_a_declared_router_that_advertises_ipv6_is_told_once),
 		cmocka_unit_test(test_discovery_of_another_zone_is_found),
 		cmocka_unit_test(
 		    test_discovery_of_the_own_zone_and_of_routers_is_silent),

@@ -256,7 +256,7 @@ test_undeclared_servers_and_relays_are_found(void **state)
 	    offer);
 	assert_int_equal(count_of(s, NOTICE_LINK_DHCP_SERVER), 1);
 	assert_string_equal(s->notes[0].seen,
-	    "OFFER 10.2.4.5, server 10.2.9.9");
+	    "OFFER 10.2.4.5, server-id 10.2.9.9");
 	assert_string_equal(s->notes[0].expected, "10.2.0.67 10.1.0.67");
 	/* It pretends to be the server, and names another. */
 	dhcp_on(s, s->lg, 0, answer, offer);
