@@ -127,6 +127,44 @@ copy_also(struct alert *a, const struct verdict *v)
 	}
 }
 
+/* What is wrong whoever opened the conversation, and whether or not it came
+ * to anything. Where the direction is not known that holds of what stands
+ * beside, which both directions have in common. */
+static bool
+is_certain(const struct alert *a, const struct verdict *v)
+{
+	switch (a->finding.check) {
+	case CHECK_LNK_1:
+		return true;
+	case CHECK_SEG_10:
+	case CHECK_SEG_12:
+	case CHECK_SEG_14:
+		return v->reason != REASON_DIRECTION ||
+		    a->finding.check != v->deciding.check;
+	default:
+		return false;
+	}
+}
+
+static void
+copy_finding(struct alert *a, const struct verdict *v)
+{
+	a->certain = is_certain(a, v);
+	if (a->finding.check == v->deciding.check) {
+		a->failed = v->failed;
+		a->clause = v->clause;
+		a->near_miss = v->near_miss;
+		return;
+	}
+	for (size_t i = 0; i < v->also_count; i++) {
+		if (v->also[i].check != a->finding.check)
+			continue;
+		a->failed = v->also_failed[i];
+		a->clause = v->also_clause[i];
+		return;
+	}
+}
+
 static void
 copy_verdict(struct alert *a, const struct verdict *v)
 {
@@ -134,11 +172,7 @@ copy_verdict(struct alert *a, const struct verdict *v)
 	a->reason = v->reason;
 	a->element = v->element;
 	a->conduit = v->conduit;
-	if (a->finding.check == v->deciding.check) {
-		a->failed = v->failed;
-		a->clause = v->clause;
-		a->near_miss = v->near_miss;
-	}
+	copy_finding(a, v);
 	a->from = v->from;
 	a->to = v->to;
 	a->passed = v->passed;

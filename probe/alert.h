@@ -64,6 +64,7 @@ struct alert {
 	enum reason reason;
 	enum element element;		/* of REASON_NOT_OBSERVABLE */
 	enum element failed;		/* 0: none */
+	bool certain;			/* also where it is unjudged */
 	const struct conduit *conduit;	/* that covers it, or NULL */
 	uint8_t also[VERDICT_ALSO_MAX]; /* enum check */
 	uint8_t also_count;
@@ -93,9 +94,8 @@ struct alert {
 
 /*
  * What the alert of finding f (the verdict's deciding one or one of its
- * "also") says of o; everything borrowed for the call is copied. Clause,
- * failed element and near miss belong to the deciding finding and stand empty
- * for another.
+ * "also") says of o; everything borrowed for the call is copied. The near miss
+ * belongs to the deciding finding and stands empty for another.
  */
 void alert_of_observation(struct alert *a, const struct observation *o,
     const struct finding *f);

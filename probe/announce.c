@@ -87,6 +87,22 @@ tell(const struct announcer *a, struct flow *f, const struct verdict *v,
 		a->observer->conversation(a->observer->context, &o);
 }
 
+/* Where a tunnel that nobody declared is alerted of as gravely by itself,
+ * LNK-6 is not told: it stands beside what is. */
+static void
+add_tunnel(const struct flow *f, struct verdict *v)
+{
+	if (f->undeclared == SEVERITY_NONE || !v->alerts ||
+	    v->deciding.severity < (enum severity)f->undeclared ||
+	    v->also_count == VERDICT_ALSO_MAX)
+		return;
+	for (size_t i = 0; i < v->also_count; i++)
+		if (v->also[i].check == CHECK_LNK_6)
+			return;
+	v->also[v->also_count++] = (struct finding){ CHECK_LNK_6,
+		(enum severity)f->undeclared };
+}
+
 static void
 judge_flow(struct announcer *a, struct flow *f, struct wall_us now,
     struct verdict *v)
@@ -94,6 +110,7 @@ judge_flow(struct announcer *a, struct flow *f, struct wall_us now,
 	if (f->control)
 		control_refresh(f->control, a->model);
 	judge(a->model, &f->conversation, now, v);
+	add_tunnel(f, v);
 	a->judgements++;
 	f->again = v->again;
 	/* A verdict that was inherited may name a time that has passed. */

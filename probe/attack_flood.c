@@ -17,7 +17,6 @@
 
 #define FLOOD_US (10 * CLOCK_SECOND)
 #define SLICE_US (FLOOD_US / SKETCH_SLICES)
-#define FLOOD_SECONDS 10
 /* In 10 s. An opening waits for about a minute, so that 100 a second fill the
  * queue of a server (some thousands) for good. */
 #define HALF_OPEN_LEAST 1000
@@ -122,9 +121,21 @@ struct flood {
 	enum notice_word word;
 	enum told_kind kind;
 	uint64_t count;
-	const char *what; /* is counted */
-	int from;	  /* which end floods the other */
+	int from; /* which end floods the other */
 };
+
+/* "tcp/80"; of a host as a whole "udp" or "icmp". */
+static void
+write_service(const struct talk *k, uint16_t port, char *out, size_t size)
+{
+	const uint8_t protocol = k->flow->key.protocol;
+
+	if (protocol == ATTACK_TCP)
+		(void)snprintf(out, size, "tcp/%u", (unsigned)port);
+	else
+		(void)snprintf(out, size, "%s",
+		    protocol == ATTACK_UDP ? "udp" : "icmp");
+}
 
 static void
 tell(struct attacks *t, const struct talk *k, struct victim *x,
@@ -133,7 +144,7 @@ tell(struct attacks *t, const struct talk *k, struct victim *x,
 	const int64_t slice = k->now.us / SLICE_US;
 	const uint16_t port = x->head.key.port;
 	uint32_t sources;
-	char seen[128], expected[64];
+	char seen[24], expected[32];
 	struct news n = { .check = CHECK_ATK_2,
 		.severity = SEVERITY_HIGH,
 		.word = f->word,
@@ -150,11 +161,9 @@ tell(struct attacks *t, const struct talk *k, struct victim *x,
 	if (!attack_is_news(t, &n))
 		return;
 	sources = sketch_count(&x->sources, slice);
-	(void)snprintf(seen, sizeof(seen), "%llu %s / %d s, sources: %lu",
-	    (unsigned long long)f->count, f->what, FLOOD_SECONDS,
-	    (unsigned long)sources);
-	(void)snprintf(expected, sizeof(expected), "%.0f / %d s", x->usual,
-	    FLOOD_SECONDS);
+	n.of = sources;
+	write_service(k, port, seen, sizeof(seen));
+	(void)snprintf(expected, sizeof(expected), "%.0f", x->usual);
 	if (sources <= 1)
 		n.party[0].address = k->address[f->from];
 	else
@@ -201,7 +210,7 @@ look_at_connections(struct attacks *t, const struct talk *k, struct victim *x,
 	if (half >= HALF_OPEN_LEAST && is_unusual(x, half))
 		tell(t, k, x,
 		    &(struct flood){ NOTICE_ATTACK_FLOOD_OPENINGS, TOLD_SYN,
-			half, "half-open", 0 },
+			half, 0 },
 		    o);
 	if (!is_known(t, k) || !is_unusual(x, all))
 		return;
@@ -209,12 +218,12 @@ look_at_connections(struct attacks *t, const struct talk *k, struct victim *x,
 	    silent >= (uint64_t)SILENT_EACH * sketch_count(&x->sources, slice))
 		tell(t, k, x,
 		    &(struct flood){ NOTICE_ATTACK_FLOOD_CONNECTIONS,
-			TOLD_CONNECTIONS, silent, "silent connections", 0 },
+			TOLD_CONNECTIONS, silent, 0 },
 		    o);
 	else if (outer >= OUTER_LEAST)
 		tell(t, k, x,
 		    &(struct flood){ NOTICE_ATTACK_FLOOD_CONNECTIONS,
-			TOLD_CONNECTIONS, outer, "connections", 0 },
+			TOLD_CONNECTIONS, outer, 0 },
 		    o);
 }
 
@@ -305,7 +314,7 @@ count_answers(struct attacks *t, const struct talk *k, int way, uint32_t n,
 	    is_unusual(x, answers))
 		tell(t, k, x,
 		    &(struct flood){ NOTICE_ATTACK_FLOOD_ANSWERS, TOLD_ANSWERS,
-			answers, "unasked answers", way },
+			answers, way },
 		    o);
 }
 
@@ -323,7 +332,7 @@ look_at_datagrams(struct attacks *t, const struct talk *k, struct victim *x,
 	if (many || heavy)
 		tell(t, k, x,
 		    &(struct flood){ NOTICE_ATTACK_FLOOD_DATAGRAMS,
-			TOLD_DATAGRAMS, packets, "datagrams", 0 },
+			TOLD_DATAGRAMS, packets, 0 },
 		    o);
 }
 
@@ -356,7 +365,7 @@ count_icmp(struct attacks *t, const struct talk *k, uint32_t n,
 	if (count >= ICMP_LEAST && is_unusual(x, count))
 		tell(t, k, x,
 		    &(struct flood){ NOTICE_ATTACK_FLOOD_ICMP, TOLD_ICMP, count,
-			"icmp", 0 },
+			0 },
 		    o);
 }
 

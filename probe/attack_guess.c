@@ -173,10 +173,8 @@ tell_guess(struct attacks *t, const struct talk *k, const struct guess *g,
 		.counted = visits,
 		.openings = attack_key_of(k, 0, true, ATTACK_TCP, s->port) };
 
-	(void)snprintf(seen, sizeof(seen), "tcp/%u: %llu / 10 min",
-	    (unsigned)s->port, (unsigned long long)visits);
-	(void)snprintf(expected, sizeof(expected), "< %u / 10 min",
-	    (unsigned)s->limit);
+	(void)snprintf(seen, sizeof(seen), "tcp/%u", (unsigned)s->port);
+	(void)snprintf(expected, sizeof(expected), "< %u", (unsigned)s->limit);
 	attack_tell(t, &n, o);
 }
 
@@ -225,12 +223,11 @@ tell_spray(struct attacks *t, const struct talk *k, const struct spray *x,
 		.protocol = ATTACK_TCP,
 		.seen = seen,
 		.counted = visits,
+		.of = sources,
 		.openings = attack_key_of(k, 0, true, ATTACK_TCP,
 		    k->c->port[1]) };
 
-	(void)snprintf(seen, sizeof(seen),
-	    "tcp/%u: %llu / 10 min, sources: %lu", (unsigned)k->c->port[1],
-	    (unsigned long long)visits, (unsigned long)sources);
+	(void)snprintf(seen, sizeof(seen), "tcp/%u", (unsigned)k->c->port[1]);
 	for (size_t i = 0; i < sizeof(n.openings.address); i++)
 		n.openings.address[i] = 0; /* of any source */
 	attack_tell(t, &n, o);

@@ -214,9 +214,8 @@ tell_sweep(struct attacks *t, const struct talk *k, const struct sweep *s,
 		.of = silent + answered,
 		.seen = seen };
 
-	(void)snprintf(seen, sizeof(seen), "%s: %llu hosts, %s",
-	    attack_range(&s->range, range), (unsigned long long)n.of,
-	    protocol_text(k, port));
+	(void)snprintf(seen, sizeof(seen), "%s, %s",
+	    attack_range(&s->range, range), protocol_text(k, port));
 	fill_source(t, k, &n);
 	if (s->range.length == addr_bits(&s->range.addr))
 		n.party[1].address = s->range.addr;
@@ -238,8 +237,8 @@ tell_comb(struct attacks *t, const struct talk *k, const struct comb *c,
 		.of = silent + answered,
 		.seen = seen };
 
-	(void)snprintf(seen, sizeof(seen), "%s: %llu ports, %s/%u-%u",
-	    addr_format(&k->address[1], address), (unsigned long long)n.of,
+	(void)snprintf(seen, sizeof(seen), "%s, %s/%u-%u",
+	    addr_format(&k->address[1], address),
 	    k->flow->key.protocol == ATTACK_TCP ? "tcp" : "udp",
 	    (unsigned)c->first, (unsigned)c->last);
 	fill_source(t, k, &n);

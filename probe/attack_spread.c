@@ -155,9 +155,8 @@ tell(struct attacks *t, const struct talk *k, const struct arrival *a,
 		is_mynumber(k->zone[1]) ?
 	    SEVERITY_CRITICAL :
 	    SEVERITY_HIGH;
-	(void)snprintf(seen, sizeof(seen), "%s: %lu hosts, tcp/%u",
-	    attack_range(&s->range, range), (unsigned long)count,
-	    (unsigned)k->c->port[1]);
+	(void)snprintf(seen, sizeof(seen), "%s, tcp/%u",
+	    attack_range(&s->range, range), (unsigned)k->c->port[1]);
 	n.party[0].address = k->address[0];
 	n.party[1].zone = k->zone[1]; /* many: see range */
 	n.party[1].port = k->c->port[1];

@@ -117,6 +117,9 @@ void engine_ways_settled(struct engine *e, const struct flow *f);
  * something that the tap never shows. */
 bool engine_ways_may_answer(const struct engine *e, const struct tap *tap,
     const struct packet *p);
+/* Whether f is not told of yet, since the next datagram may leave in doubt who
+ * began it: only for so long as INITIATOR_OVERTAKE_US, or until it settles. */
+bool engine_ways_wait(const struct flow *f);
 /* The zones of f's ends under e's model. */
 void engine_place_flow(const struct engine *e, struct flow *f);
 /* ICMP errors that wait for what they quote (engine_error.c). The third is

@@ -96,7 +96,7 @@ engine_take_turns(struct engine *e, struct wall_us until)
 
 	engine_error_due(e, until);
 	while ((f = reorder_due(e->reorder, until)) != NULL)
-		if (!nat_waits(e->nat, f))
+		if (!nat_waits(e->nat, f) && !engine_ways_wait(f))
 			announce(&e->announcer, f);
 }
 

@@ -54,3 +54,10 @@ engine_ways_may_answer(const struct engine *e, const struct tap *tap,
 	return initiator_may_answer(p,
 	    tap->direction != TAP_BOTH || was_lately(e, w->lone_us));
 }
+
+bool
+engine_ways_wait(const struct flow *f)
+{
+	return !f->told && !f->way[1].seen &&
+	    initiator_may_turn(&f->conversation, f->conversation.last.us);
+}

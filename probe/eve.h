@@ -35,7 +35,8 @@ struct eve {
 	const struct health *health; /* the last one, or NULL: none came */
 	uint8_t engine; /* whose account it is, where there are several */
 	bool has_engine;
-	const struct exhibited *evidence; /* of the alert at hand, or NULL */
+	/* Of the alert at hand; NULL: it has no packets. */
+	const struct exhibited *evidence;
 };
 
 /* Where lines are kept, and what became of the records they are made of. */

@@ -311,7 +311,7 @@ add_sekisho(struct jsonw *w, const struct eve *e, const struct group_line *line,
 		add_conversation(w, e, a);
 	add_coverage(w, e, a);
 	eve_clock(w, e);
-	eve_evidence(w, e);
+	eve_evidence(w, e, a);
 	add_message(w, e, line);
 	add_model(w, e);
 	jsonw_string(w, "probe", e->probe);

@@ -7,18 +7,29 @@
 
 #include "eve_internal.h"
 
+/* Fewer than the first packets had come, and more may: the file must not be
+ * taken for the whole conversation. What a notice tells of a conversation says
+ * not whether that goes on. */
+static bool
+is_so_far(const struct alert *a, const struct exhibited *x)
+{
+	const bool may_go_on = a->notice ? a->evidence_id == a->flow_id :
+					   a->ongoing;
+
+	return may_go_on && x->packets + x->missing < EVIDENCE_FIRST_MAX;
+}
+
 void
-eve_evidence(struct jsonw *w, const struct eve *e)
+eve_evidence(struct jsonw *w, const struct eve *e, const struct alert *a)
 {
 	const struct exhibited *x = e->evidence;
 	char file[sizeof(EXHIBIT_FOLDER) + EXHIBIT_NAME_MAX];
 
-	if (x == NULL) {
-		jsonw_null(w, "evidence");
-		return;
-	}
 	jsonw_object(w, "evidence");
-	if (x->reason == EXHIBIT_KEPT) {
+	if (x == NULL) {
+		jsonw_null(w, "file");
+		jsonw_string(w, "reason", "none");
+	} else if (x->reason == EXHIBIT_KEPT) {
 		(void)snprintf(file, sizeof(file), "%s/%s", EXHIBIT_FOLDER,
 		    x->name);
 		jsonw_string(w, "file", file);
@@ -27,6 +38,7 @@ eve_evidence(struct jsonw *w, const struct eve *e)
 		jsonw_bool(w, "payload", x->payload);
 		jsonw_bool(w, "cut", x->cut);
 		jsonw_uint(w, "missing", x->missing);
+		jsonw_bool(w, "so_far", is_so_far(a, x));
 	} else {
 		jsonw_null(w, "file");
 		jsonw_string(w, "reason", exhibit_reason_name(x->reason));

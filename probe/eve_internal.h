@@ -37,7 +37,7 @@ void eve_application(struct jsonw *w, const char *label, const char *master,
 /* The names of a set of elements. */
 void eve_elements(struct jsonw *w, const char *key, unsigned set);
 /* "evidence" of the alert at hand, and the counts of all. */
-void eve_evidence(struct jsonw *w, const struct eve *e);
+void eve_evidence(struct jsonw *w, const struct eve *e, const struct alert *a);
 void eve_evidence_counts(struct jsonw *w, const struct exhibit_counters *c);
 const char *eve_stage(enum stage stage); /* "draft", "trial", "in-force" */
 /* "clock": how far the time of packets can be believed. */

@@ -66,10 +66,8 @@ add_name(struct jsonw *w, enum notice_word word)
 static void
 add_asset(struct jsonw *w, const struct eve *e, const struct alert *a, int i)
 {
-	const struct place *p = i == 0 ? &a->from : &a->to;
 	const struct mac *mac = a->has_mac[i] ? &a->mac[i] : NULL;
-	struct asset asset = asset_of_party(e->model, p, &a->ends.address[i],
-	    mac);
+	struct asset asset = asset_of_alert(e->model, a, i);
 
 	if (asset.mac == NULL)
 		asset.mac = mac;

@@ -170,7 +170,8 @@ add_coverage_sentence(struct jsonw *w, const struct eve *e,
 
 	cover_sentence(&seen, e->lang, &bound, 0);
 	if (c->tcp_conversations == 0)
-		words_add(&text, e->lang, W_EVE_COVERAGE_UNKNOWN, 1, name);
+		words_add(&text, e->lang, W_EVE_COVERAGE_UNKNOWN, 2, name,
+		    text_str(&seen));
 	else
 		words_add(&text, e->lang, W_EVE_COVERAGE, 3, name,
 		    text_str(&seen),

@@ -139,6 +139,8 @@ struct flow {
 	uint32_t retained; /* retain.h: its packets, 0: none */
 	uint32_t joined;   /* nat.h: its other pairs of addresses, 0: none */
 
+	/* enum severity of LNK-6, where it is a tunnel that is not declared. */
+	uint8_t undeclared;
 	bool dirty; /* something that judging reads has changed */
 	bool told;  /* the first observation was handed over, and it said: */
 	enum verdict_kind told_kind;

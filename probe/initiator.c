@@ -42,6 +42,17 @@ initiator_may_answer(const struct packet *p, bool strict)
 	    p->destination_port >= EPHEMERAL_LEAST;
 }
 
+bool
+initiator_may_turn(const struct conversation *c, int64_t us)
+{
+	const int64_t apart = us - c->first.us;
+
+	return c->datagram && !c->malformed &&
+	    c->initiator == INITIATOR_LIKELY && c->port[0] < EPHEMERAL_LEAST &&
+	    c->port[1] >= EPHEMERAL_LEAST && apart <= INITIATOR_OVERTAKE_US &&
+	    apart >= -INITIATOR_OVERTAKE_US;
+}
+
 static int
 of_tcp(const struct packet *p, int side, enum initiator *certainty)
 {

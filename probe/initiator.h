@@ -15,6 +15,18 @@ bool initiator_opens(const struct packet *p);
  * strict: also where they do not tell. False for TCP and ICMP, which say it
  * themselves. */
 bool initiator_may_answer(const struct packet *p, bool strict);
+/* Mirrors and taps are late by so much at most, and then show an answer before
+ * its question. */
+#define INITIATOR_OVERTAKE_US (10 * CLOCK_SECOND / 1000)
+/*
+ * True when who is taken to have begun c, which has shown one way alone so
+ * far, would be in doubt if a datagram came the other way at that time (wall,
+ * us): by its ports the first one may be an answer that overtook its question.
+ * A question sent from the port of a service to a port of clients looks the
+ * same, so that nobody may be called certain then, neither the one nor the
+ * other. Only of datagrams with a likely initiator.
+ */
+bool initiator_may_turn(const struct conversation *c, int64_t us);
 /*
  * Which of two ends began, given that end side (0 or 1) sent the first packet
  * seen of a conversation. watched: its tap had been watched for longer than

@@ -67,6 +67,9 @@ static const struct row rows[] = {
 	{ CHECK_SEG_16, W_MESSAGE_RULE_SEG_16,
 	    { W_MESSAGE_NEXT_TERMINAL, W_MESSAGE_NEXT_LIST,
 		W_MESSAGE_NEXT_BLOCK } },
+	{ CHECK_LNK_1, W_MESSAGE_RULE_LNK_1,
+	    { W_MESSAGE_NEXT_SOURCE, W_MESSAGE_NEXT_OWNER,
+		W_MESSAGE_NEXT_BLOCK } },
 	{ CHECK_SAN_1, W_MESSAGE_RULE_SAN_1,
 	    { W_MESSAGE_NEXT_IMPORT, W_MESSAGE_NEXT_RULE,
 		W_MESSAGE_NEXT_BLOCK } },
@@ -453,7 +456,8 @@ message_add(struct text *out, const struct model *m, enum lang lang,
 		return;
 	}
 	add_outcome(out, m, lang, a);
-	if (a->verdict == VERDICT_UNJUDGED && row_of(a) != &backup)
+	if (a->verdict == VERDICT_UNJUDGED && !a->certain &&
+	    row_of(a) != &backup)
 		add_unjudged(out, lang, a);
 	else
 		add_rule(out, m, lang, a);

@@ -108,7 +108,7 @@ add_party(struct text *out, const struct model *m, enum lang lang,
 	const struct place *p = place_of(a, i);
 	const struct addr *address = &a->ends.address[i];
 	const struct mac *mac = a->has_mac[i] ? &a->mac[i] : NULL;
-	const struct asset asset = asset_of_party(m, p, address, mac);
+	const struct asset asset = asset_of_alert(m, a, i);
 	const char *kind = message_kind(lang, asset.kind);
 	char shown[ADDR_TEXT_MAX], shown_mac[MAC_TEXT_MAX];
 	struct text known = { 0 };
@@ -264,8 +264,7 @@ message_notice_step(struct text *out, const struct model *m, enum lang lang,
     const struct alert *a, size_t i)
 {
 	const struct mac *mac = a->has_mac[0] ? &a->mac[0] : NULL;
-	const struct asset asset = asset_of_party(m, &a->from,
-	    &a->ends.address[0], mac);
+	const struct asset asset = asset_of_alert(m, a, 0);
 	char who[ADDR_TEXT_MAX], buf[MAC_TEXT_MAX];
 	enum word word;
 

@@ -324,6 +324,8 @@ noun_observation(struct noun_map *n, const struct observation *o,
 	room->observation.tap = noun_tap(n, o->tap);
 	move_conversation(n, &room->conversation);
 	noun_clause(n, &v->clause);
+	for (size_t i = 0; i < v->also_count; i++)
+		noun_clause(n, &v->also_clause[i]);
 	v->conduit = noun_conduit(n, v->conduit);
 	v->exception = exception_of(n, v->exception);
 	v->near_miss.conduit = noun_conduit(n, v->near_miss.conduit);

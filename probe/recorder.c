@@ -235,7 +235,7 @@ tell_alert(struct recorder *r, const struct group_line *line)
 	text_free(&message);
 }
 
-/* What the line says of its packets; NULL: there cannot be any. */
+/* What the line says of its packets; NULL: it has none. */
 static const struct exhibited *
 exhibit(struct recorder *r, const struct alert *a, enum emission e,
     struct exhibited *out)

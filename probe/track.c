@@ -327,6 +327,21 @@ outcome_other(struct flow *f, const struct packet *p, int way)
 		note_payload(f, way);
 }
 
+/* What came first may be an answer that overtook this, its question. */
+static void
+doubt_initiator(struct flow *f, const struct arrival *a, int side)
+{
+	struct conversation *c = &f->conversation;
+
+	if (side == f->initiator_side || f->way[1].seen ||
+	    !initiator_may_turn(c, a->time.us))
+		return;
+	swap_ends(f);
+	c->initiator = INITIATOR_UNCERTAIN;
+	rise(f, OUTCOME_ANSWERED);
+	f->dirty = true;
+}
+
 /* ---- TCP's sequence numbers */
 
 /* Payload: what of it is new, and where it stands. */
@@ -459,6 +474,7 @@ track_packet(struct flow *f, const struct arrival *a, int side,
 	memset(out, 0, sizeof(*out));
 	if (initiator_opens(p))
 		correct_initiator(f, p, side);
+	doubt_initiator(f, a, side);
 	out->way = side ^ f->initiator_side;
 	f->frames += a->frames;
 	if (a->time.us > c->last.us)

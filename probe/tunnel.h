@@ -36,12 +36,12 @@ bool tunnel_is_transport(const struct tunnels *t, const struct arrival *a,
 /*
  * A packet of f was tracked and f named; any packet. Of a tunnel (by what it
  * carries, or by what f was named) LNK-6 is planned, to be told by tunnel_tick
- * once a tunnel and as its outcome rises. The first packet of what a tunnel
+ * once a tunnel and as its outcome rises, and f->undeclared is set. The first packet of what a tunnel
  * carries tells LNK-2 through o where it does not belong there. O(1), and a
  * judgement where f has changed.
  */
-void tunnel_packet(struct tunnels *t, const struct flow *f,
-    const struct arrival *a, const struct observer *o);
+void tunnel_packet(struct tunnels *t, struct flow *f, const struct arrival *a,
+    const struct observer *o);
 /* Tells what is due by now; at the end, all. About once a second. */
 void tunnel_tick(struct tunnels *t, struct wall_us now, bool end,
     const struct observer *o);

@@ -213,9 +213,9 @@ ROW(SVC, 4, true, "指定外DNSの利用", "undeclared DNS", "M", MEDIUM, MEDIUM
     "a DNS server other than the declared ones")
 
 /* ATK: attacks */
-ROW(ATK, 1, true, "走査の疑い", "scan suspected", "M, I for declared scanners", MEDIUM, MEDIUM, "D-06",
-    "多数の宛先・ポートへの接続試行",
-    "attempts at many hosts or ports")
+ROW(ATK, 1, true, "走査の疑い", "scan suspected", "M, I from outside", MEDIUM, MEDIUM, "D-06",
+    "多数の宛先・ポートへの接続試行（may-scanの範囲を除く。外部からで応答のないものは情報）",
+    "attempts at many hosts or ports beyond may-scan; information where they come from outside and nothing answered")
 ROW(ATK, 2, true, "サービス不能攻撃の疑い", "denial of service suspected", "H", HIGH, HIGH, "D-01",
     "サービスを妨げる量の通信",
     "traffic in amounts that hinder a service")

@@ -376,7 +376,7 @@ live_in_draft(enum check check)
 {
 	return check == CHECK_SEG_1 || check == CHECK_SEG_10 ||
 	    check == CHECK_SEG_12 || check == CHECK_SEG_13 ||
-	    check == CHECK_SAN_1;
+	    check == CHECK_SAN_1 || check == CHECK_LNK_1;
 }
 
 static bool
@@ -423,6 +423,27 @@ any_waits(const struct look *l)
 }
 
 static void
+add_also(struct verdict *out, struct finding f, enum element failed,
+    const struct clause *clause)
+{
+	if (out->also_count == VERDICT_ALSO_MAX)
+		return;
+	out->also_failed[out->also_count] = failed;
+	out->also_clause[out->also_count] = *clause;
+	out->also[out->also_count++] = f;
+}
+
+/* A remark, held against nothing of the model. */
+static void
+add_remark(struct verdict *out, enum check check)
+{
+	const struct clause none = { .kind = CLAUSE_NONE };
+
+	add_also(out, (struct finding){ check, SEVERITY_INFORMATION }, 0,
+	    &none);
+}
+
+static void
 set_deciding(const struct look *l, const struct fault *f, struct verdict *out)
 {
 	out->deciding.check = f->check;
@@ -441,11 +462,10 @@ set_deciding(const struct look *l, const struct fault *f, struct verdict *out)
 
 			if (o->check == f->check ||
 			    o->check != deciding_order[rank] || !counts(l, o) ||
-			    stands_already(out, o->check) ||
-			    out->also_count == VERDICT_ALSO_MAX)
+			    stands_already(out, o->check))
 				continue;
-			out->also[out->also_count].check = o->check;
-			out->also[out->also_count++].severity = o->severity;
+			add_also(out, (struct finding){ o->check, o->severity },
+			    o->element, &o->clause);
 		}
 }
 
@@ -471,15 +491,6 @@ set_reason(const struct look *l, struct verdict *out)
 		}
 	if (out->reason == REASON_NOT_OBSERVABLE)
 		out->element = l->hidden_element;
-}
-
-static void
-add_also(struct verdict *out, enum check check, enum severity severity)
-{
-	if (out->also_count == VERDICT_ALSO_MAX)
-		return;
-	out->also[out->also_count].check = check;
-	out->also[out->also_count++].severity = severity;
 }
 
 static void
@@ -526,9 +537,9 @@ decide(struct look *l, struct verdict *out)
 	if (l->conduit)
 		out->clause = clause_of_conduit(l->conduit);
 	if (l->c->carriage == CARRIAGE_UNDECLARED)
-		add_also(out, CHECK_LNK_6, SEVERITY_INFORMATION);
+		add_remark(out, CHECK_LNK_6);
 	if (l->backup_link) { /* conforms, and is worth a record */
-		add_also(out, CHECK_SEG_10, SEVERITY_INFORMATION);
+		add_remark(out, CHECK_SEG_10);
 		out->alerts = true;
 	}
 }
@@ -595,13 +606,19 @@ judged_alike(const struct verdict *a, const struct verdict *b)
 static void
 keep_common(struct verdict *out, const struct verdict *back)
 {
-	size_t kept = 0;
+	const size_t count = out->also_count;
 
-	for (size_t i = 0; i < out->also_count; i++)
+	out->also_count = 0;
+	for (size_t i = 0; i < count; i++)
 		if (stands_already(back, out->also[i].check) ||
 		    back->deciding.check == out->also[i].check)
-			out->also[kept++] = out->also[i];
-	out->also_count = kept;
+			add_also(out, out->also[i], out->also_failed[i],
+			    &out->also_clause[i]);
+	for (size_t i = out->also_count; i < count; i++) {
+		memset(&out->also[i], 0, sizeof(out->also[i]));
+		memset(&out->also_clause[i], 0, sizeof(out->also_clause[i]));
+		out->also_failed[i] = 0;
+	}
 }
 
 /* Both directions are wrong in different ways: that much is certain, and the
@@ -609,19 +626,21 @@ keep_common(struct verdict *out, const struct verdict *back)
 static void
 set_direction(struct verdict *out, const struct verdict *back)
 {
+	keep_common(out, back);
 	if (!out->alerts || !back->alerts) {
 		out->alerts = false;
 		out->deciding.check = CHECK_NONE;
 		out->deciding.severity = SEVERITY_NONE;
 		memset(&out->clause, 0, sizeof(out->clause));
 	} else if (back->deciding.severity < out->deciding.severity) {
+		if (stands_already(back, out->deciding.check))
+			add_also(out, out->deciding, out->failed, &out->clause);
 		out->deciding = back->deciding;
 		out->clause = back->clause;
 	}
 	out->kind = VERDICT_UNJUDGED;
 	out->reason = REASON_DIRECTION;
 	out->element = 0;
-	keep_common(out, back);
 	out->failed = 0;
 	out->exception = NULL;
 	out->near_miss.conduit = NULL;
@@ -655,7 +674,7 @@ set_unseen_path(struct verdict *out)
 	out->reason = REASON_NOT_OBSERVABLE;
 	out->element = ELEMENT_PATH;
 	out->unobserved |= ELEMENT_PATH;
-	add_also(out, CHECK_LNK_6, SEVERITY_INFORMATION);
+	add_remark(out, CHECK_LNK_6);
 }
 
 /* Data connections share the fate of the control that arranged them, as long

@@ -101,6 +101,9 @@ struct verdict {
 				  * where an unjudged conversation would alert */
 	struct finding also[VERDICT_ALSO_MAX];
 	size_t also_count;
+	/* Of the finding at the same place in also. */
+	enum element also_failed[VERDICT_ALSO_MAX];
+	struct clause also_clause[VERDICT_ALSO_MAX];
 	enum element failed; /* 0: none */
 	struct clause clause;
 	const struct conduit *conduit;	   /* that covers it, or NULL */

@@ -47,11 +47,14 @@ struct notice {
 	/* The line of the model it is held against; kind NONE: what is not
 	 * declared has none. */
 	struct clause clause;
-	/* What was declared and what was seen, in words of the packet or of
-	 * the model; UTF-8 without control characters; or NULL. */
+	/* What was declared and what was seen: addresses, ports, numbers and
+	 * names of the packet or of the model, no words of a language; UTF-8
+	 * without control characters; or NULL. */
 	const char *expected, *seen;
-	uint64_t counted, of; /* "counted of of"; 0: nothing to count */
-	uint64_t flow_id;     /* of a conversation that shows it, or 0 */
+	/* "counted of of", or of sources where its sentence says so; 0: nothing
+	 * to count */
+	uint64_t counted, of;
+	uint64_t flow_id; /* of a conversation that shows it, or 0 */
 	/* The frames that decided it, cut as evidence is. */
 	const struct evidence_packet *packets;
 	size_t packet_count; /* <= EVIDENCE_NOTICE_MAX */

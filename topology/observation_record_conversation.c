@@ -160,7 +160,8 @@ record_clause_is(const struct clause *c, const char *id,
 
 /* The noun at hand that the clause names: then its index says it all. */
 static enum record_noun
-noun_of(const struct observation *o, uint32_t *index)
+noun_of(const struct observation *o, const struct clause *clause,
+    uint32_t *index)
 {
 	const struct conversation *c = o->conversation;
 	const struct verdict *v = o->verdict;
@@ -169,28 +170,26 @@ noun_of(const struct observation *o, uint32_t *index)
 		v->from.zone, v->to.zone
 	};
 
-	if (v->clause.id == NULL)
+	if (clause->id == NULL)
 		return RECORD_NOUN_NAMED;
 	for (size_t i = 0; i < c->sighting_count; i++)
 		zones[2 + i] = c->sightings[i].segment;
 	for (size_t i = 0; i < sizeof(conduits) / sizeof(conduits[0]); i++) {
 		if (conduits[i] == NULL ||
-		    !record_clause_is(&v->clause, conduits[i]->id,
+		    !record_clause_is(clause, conduits[i]->id,
 			&conduits[i]->place))
 			continue;
 		*index = conduits[i]->index;
 		return RECORD_NOUN_CONDUIT;
 	}
 	if (v->exception != NULL &&
-	    record_clause_is(&v->clause, v->exception->id,
-		&v->exception->place)) {
+	    record_clause_is(clause, v->exception->id, &v->exception->place)) {
 		*index = v->exception->index;
 		return RECORD_NOUN_EXCEPTION;
 	}
 	for (size_t i = 0; i < sizeof(zones) / sizeof(zones[0]); i++) {
 		if (zones[i] == NULL ||
-		    !record_clause_is(&v->clause, zones[i]->id,
-			&zones[i]->place))
+		    !record_clause_is(clause, zones[i]->id, &zones[i]->place))
 			continue;
 		*index = zones[i]->index;
 		return RECORD_NOUN_ZONE;
@@ -217,12 +216,13 @@ record_put_clause(struct record_writer *w, const struct clause *c,
 }
 
 static void
-put_clause(struct record_writer *w, const struct observation *o)
+put_clause(struct record_writer *w, const struct observation *o,
+    const struct clause *clause)
 {
 	uint32_t index = RECORD_INDEX_NONE;
-	const enum record_noun noun = noun_of(o, &index);
+	const enum record_noun noun = noun_of(o, clause, &index);
 
-	record_put_clause(w, &o->verdict->clause, noun, index);
+	record_put_clause(w, clause, noun, index);
 }
 
 static void
@@ -253,10 +253,13 @@ put_verdict(struct record_writer *w, const struct observation *o)
 	record_put16(w, v->element);
 	put_finding(w, &v->deciding);
 	record_put16(w, (unsigned)v->also_count);
-	for (size_t i = 0; i < v->also_count; i++)
+	for (size_t i = 0; i < v->also_count; i++) {
 		put_finding(w, &v->also[i]);
+		record_put16(w, v->also_failed[i]);
+		put_clause(w, o, &v->also_clause[i]);
+	}
 	record_put16(w, v->failed);
-	put_clause(w, o);
+	put_clause(w, o, &v->clause);
 	record_put32(w, RECORD_INDEX(v->conduit));
 	record_put32(w, RECORD_INDEX(v->exception));
 	record_put32(w, RECORD_INDEX(v->near_miss.conduit));

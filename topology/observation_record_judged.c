@@ -273,6 +273,8 @@ get_verdict(struct record_input *in, struct verdict *v)
 	for (size_t i = 0; i < v->also_count; i++) {
 		v->also[i] = get_finding(in);
 		record_require(in, v->also[i].check != CHECK_NONE);
+		v->also_failed[i] = get_element(in);
+		record_get_clause(in, &v->also_clause[i]);
 	}
 	v->failed = get_element(in);
 	record_get_clause(in, &v->clause);

@@ -86,6 +86,7 @@ WORD(MESSAGE_RULE_SEGMENT, "セグメント内に限られるアドレスの通�
 WORD(MESSAGE_RULE_SEG_10, "登録された回線を通らないガバメントクラウドとの通信です。", "Government cloud traffic must take its declared links; this does not.")
 WORD(MESSAGE_RULE_SEG_11, "1日の転送量が、大量転送の登録がない通信の上限を超えました。", "It exceeds the daily limit of a conduit that is not declared bulk.")
 WORD(MESSAGE_RULE_SEG_12, "送信元アドレスの属する領域とは異なる側から届いています。送信元の詐称か監視点の誤設置が疑われます。", "It came from another side than its source address belongs to: the source is forged or the tap is misplaced.")
+WORD(MESSAGE_RULE_LNK_1, "他領域の送信元アドレスで、このセグメントの登録ルータではない機器から送信されています。アドレスの詐称か機器の誤接続が疑われます。", "A device that is no declared router of this segment sent it with an address of another zone: the address is forged or the device is connected in the wrong place.")
 WORD(MESSAGE_RULE_SEG_13, "登録されていないゲートウェイ又は回線を通る外部との通信です。", "It leaves by a gateway or link that is not declared.")
 WORD(MESSAGE_RULE_SEG_14, "台帳で非接続とされている機器の通信です。", "The ledger declares this device as not connected.")
 WORD(MESSAGE_RULE_SEG_15, "認められない経路の先でデータを含む片方向の通信を確認しました。応答がなくてもデータは境界を越えています。", "Datagrams with payload were seen beyond a crossing that is not permitted; the data went out without any answer.")
@@ -166,7 +167,7 @@ WORD(COVER_UNWATCHED, "監視が中断していた {0} 秒間については不�
 
 /* one sentence a boundary in the stats line */
 WORD(EVE_COVERAGE, "境界「{0}」：{1}片方向だけの通信は {2} %。", "Boundary \"{0}\": {1} {2} % of conversations were one way only.")
-WORD(EVE_COVERAGE_UNKNOWN, "境界「{0}」：TCP通信がなく取得率を算出できません。", "Boundary \"{0}\": no TCP conversation, so the share seen is not known.")
+WORD(EVE_COVERAGE_UNKNOWN, "境界「{0}」：{1}", "Boundary \"{0}\": {1}")
 WORD(EVE_DIRECTION_INTERNAL, "庁内", "internal")
 WORD(EVE_DIRECTION_OUTBOUND, "庁外向け", "outbound")
 WORD(EVE_DIRECTION_INBOUND, "庁外から", "inbound")

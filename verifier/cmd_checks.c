@@ -4,6 +4,7 @@
  * A check that is listed but not built is work left, never a silent pass.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/jsonw.h"
 #include "cmd.h"
@@ -11,16 +12,41 @@
 
 enum { FORMAT_TEXT, FORMAT_JSON };
 
+/* The grade as it is read: its letters are those of both languages, what is
+ * said beside them is not. */
+static const char *
+grade_text(const struct check_row *row, enum lang lang)
+{
+	static const char *const texts[][2] = {
+		{ "C / L, daily group", "C / L、日ごとに集約" },
+		{ "H for mynumber", "H（個人番号系）" },
+		{ "H, C from mynumber", "H、個人番号系からはC" },
+		{ "H, C in mynumber", "H、個人番号系ではC" },
+		{ "M, H in mynumber", "M、個人番号系ではH" },
+		{ "H, C where the cell is DENY", "H、禁止の組合せはC" },
+		{ "M, I from outside", "M、外部からはI" },
+		{ "error", "誤り" },
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (lang == LANG_JA && strcmp(row->grade, texts[i][0]) == 0)
+			return texts[i][1];
+	return row->grade;
+}
+
 static void
 print_row(const struct check_row *row, enum lang lang, struct text *out)
 {
+	const char *grade = grade_text(row, lang);
+	const size_t width = lang == LANG_JA ? 22 : 19;
+
 	text_pad(out, row->id, 8);
 	text_pad(out,
 	    row->built ? words_get(lang, W_VERIFIER_BUILT) :
 			 words_get(lang, W_VERIFIER_NOT_BUILT),
 	    8);
-	text_pad(out, row->grade, 19);
-	if (text_width(row->grade) >= 19)
+	text_pad(out, grade, width);
+	if (text_width(grade) >= width)
 		text_add_char(out, ' ');
 	text_pad(out, row->title[lang], lang == LANG_JA ? 42 : 44);
 	text_printf(out, " %s\n", row->requirements);

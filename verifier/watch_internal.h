@@ -19,6 +19,11 @@ int watch_verdict(const char *name);
 /* The time of day of an event; "" where it has none. */
 void watch_clock(const struct jsonx *event, char clock[WATCH_CLOCK_MAX]);
 
+/* Lines that end in '\n', folded to the terminal where its width is known and
+ * not too small; what follows of a line is moved in by indent columns. */
+void watch_fold(const struct watch *w, const char *lines, size_t indent,
+    struct text *out);
+
 /* The row of an event, from its sign on and with its newline. ours: the
  * event's member "sekisho". */
 void watch_conversation(const struct watch *w, const struct jsonx *event,

@@ -20,8 +20,9 @@
 #define SERVICE_COLUMNS 11 /* "udp/65535", a space to spare */
 #define APPLICATION_COLUMNS 15
 #define NARROW_COLUMNS 12 /* of the application, where there is less room */
+#define SIGN_AT (TIME_COLUMNS + SIGN_COLUMNS - 2) /* its column */
 #define INDENT_COLUMNS (TIME_COLUMNS + SIGN_COLUMNS)
-#define FOLD_COLUMNS_MIN 40 /* narrower: the terminal does it */
+#define FOLD_COLUMNS_MIN 30 /* beside the indent; less: the terminal does it */
 #define MARK "↳"	    /* revises the row before of its conversation */
 
 const char *
@@ -97,6 +98,116 @@ static bool
 is_narrow(const struct watch *w)
 {
 	return w->columns > 0 && w->columns < WATCH_WIDE_COLUMNS;
+}
+
+/* ---- folding */
+
+/* Bytes of the character at s, or of a colour: what else was such an escape is
+ * none any more. */
+static size_t
+character(const char *s)
+{
+	if (*s == '\033')
+		return strcspn(s, "m") + (strchr(s, 'm') != NULL);
+	const size_t length = text_utf8(s, strlen(s));
+
+	return length > 0 ? length : 1;
+}
+
+static size_t
+columns_of(const char *s, size_t n)
+{
+	char one[8] = "";
+
+	if (*s == '\033')
+		return 0;
+	memcpy(one, s, n < sizeof(one) ? n : sizeof(one) - 1);
+	return text_width(one);
+}
+
+/* How much of s fits into width columns: ends at a space or between Japanese
+ * characters, of which two columns are left to a mark that must not begin a
+ * line. */
+static size_t
+fitting(const char *s, size_t width)
+{
+	static const char *const closing[] = { "。", "、", "）", "」" };
+	size_t used = 0, best = 0, at = 0;
+
+	for (size_t n; s[at] != '\0'; at += n) {
+		const bool wide = columns_of(s + at, n = character(s + at)) > 1;
+		bool closes = false;
+
+		for (size_t i = 0; i < sizeof(closing) / sizeof(*closing); i++)
+			closes = closes || strncmp(s + at, closing[i], n) == 0;
+		if (s[at] == ' ' || (wide && !closes))
+			best = at;
+		used += columns_of(s + at, n);
+		if (used > width - (closes ? 0 : 2))
+			return best > 0 ? best : at;
+	}
+	return at;
+}
+
+static size_t
+shown_width(const char *s)
+{
+	size_t width = 0;
+
+	for (size_t n; *s != '\0'; s += n) {
+		n = character(s);
+		width += columns_of(s, n);
+	}
+	return width;
+}
+
+/* A line (escaped already) that begins at column used, folded where the
+ * terminal's width is known; its other lines begin at indent. */
+static void
+add_line(const struct watch *w, const char *s, size_t used, size_t indent,
+    struct text *out)
+{
+	size_t n;
+
+	if (w->columns < FOLD_COLUMNS_MIN + INDENT_COLUMNS) {
+		text_add(out, s);
+		end_line(out);
+		return;
+	}
+	while (shown_width(s) > w->columns - used) {
+		n = fitting(s, w->columns - used);
+		text_add_n(out, s, n);
+		s += n + strspn(s + n, " ");
+		if (*s == '\0')
+			break;
+		end_line(out);
+		text_pad(out, "", indent);
+		used = indent;
+	}
+	text_add(out, s);
+	end_line(out);
+}
+
+static void
+add_sentence(const struct watch *w, const char *s, size_t first,
+    struct text *out)
+{
+	add_line(w, s, first, INDENT_COLUMNS, out);
+}
+
+void
+watch_fold(const struct watch *w, const char *lines, size_t indent,
+    struct text *out)
+{
+	struct text line = { 0 };
+
+	for (size_t n; *lines != '\0'; lines += n + (lines[n] == '\n')) {
+		n = strcspn(lines, "\n");
+		text_clear(&line);
+		text_add_n(&line, lines, n);
+		add_line(w, text_str(&line), 0, indent, out);
+	}
+	text_free(&line);
 }
 
 /* ---- what a verdict looks like */
@@ -199,93 +310,35 @@ watch_conversation(const struct watch *w, const struct jsonx *event,
 	const struct jsonx *ours = jsonx_get(event, "sekisho");
 	const int verdict = watch_verdict(watch_get(ours, "verdict"));
 	const bool narrow = is_narrow(w);
+	struct text row = { 0 };
 
 	add_title(w, colour_of(verdict), sign_of(verdict),
 	    verdict < 0 ? "?" :
 			  verdict_title((enum verdict_kind)verdict, w->lang),
-	    out);
-	pad(out, watch_get(ours, "check"), CHECK_COLUMNS);
+	    &row);
+	pad(&row, watch_get(ours, "check"), CHECK_COLUMNS);
 	if (!narrow)
-		add_ends(event, ours, true, out);
-	add_service(event, out);
-	pad(out, watch_get(jsonx_get(ours, "application"), "name"),
+		add_ends(event, ours, true, &row);
+	add_service(event, &row);
+	pad(&row, watch_get(jsonx_get(ours, "application"), "name"),
 	    narrow ? NARROW_COLUMNS : APPLICATION_COLUMNS);
-	add(out, watch_get(ours, "reason"));
-	end_line(out);
+	add(&row, watch_get(ours, "reason"));
+	strip(&row);
 	if (narrow) {
+		add_sentence(w, text_str(&row), SIGN_AT, out);
+		text_clear(&row);
+		add_ends(event, ours, false, &row);
+		strip(&row);
 		text_pad(out, "", INDENT_COLUMNS);
-		add_ends(event, ours, false, out);
+		add_sentence(w, text_str(&row), INDENT_COLUMNS, out);
+	} else {
+		text_add(out, text_str(&row));
 		end_line(out);
 	}
+	text_free(&row);
 }
 
 /* ---- sentences */
-
-/* Bytes of the character at s. */
-static size_t
-character(const char *s)
-{
-	const size_t length = text_utf8(s, strlen(s));
-
-	return length > 0 ? length : 1;
-}
-
-static size_t
-columns_of(const char *s, size_t n)
-{
-	char one[8] = "";
-
-	memcpy(one, s, n < sizeof(one) ? n : sizeof(one) - 1);
-	return text_width(one);
-}
-
-/* How much of s fits into width columns: ends at a space or between Japanese
- * characters, of which two columns are left to a mark that must not begin a
- * line. */
-static size_t
-fitting(const char *s, size_t width)
-{
-	static const char *const closing[] = { "。", "、", "）", "」" };
-	size_t used = 0, best = 0, at = 0;
-
-	for (size_t n; s[at] != '\0'; at += n) {
-		const bool wide = columns_of(s + at, n = character(s + at)) > 1;
-		bool closes = false;
-
-		for (size_t i = 0; i < sizeof(closing) / sizeof(*closing); i++)
-			closes = closes || strncmp(s + at, closing[i], n) == 0;
-		if (s[at] == ' ' || (wide && !closes))
-			best = at;
-		used += columns_of(s + at, n);
-		if (used > width - (closes ? 0 : 2))
-			return best > 0 ? best : at;
-	}
-	return at;
-}
-
-/* A sentence (escaped already), folded where the terminal's width is known. */
-static void
-add_sentence(const struct watch *w, const char *s, size_t first,
-    struct text *out)
-{
-	size_t used = first, n;
-
-	if (w->columns < FOLD_COLUMNS_MIN + first) {
-		text_add(out, s);
-		text_add_char(out, '\n');
-		return;
-	}
-	for (;;) {
-		n = fitting(s, w->columns - used);
-		text_add_n(out, s, n);
-		end_line(out);
-		s += n + strspn(s + n, " ");
-		if (*s == '\0')
-			return;
-		text_pad(out, "", INDENT_COLUMNS);
-		used = INDENT_COLUMNS;
-	}
-}
 
 static void
 add_note(const struct watch *w, const char *colour, const char *sign,
@@ -343,7 +396,6 @@ add_parties(const struct watch *w, const struct jsonx *event, struct text *out)
 	if (add_party(watch_get(ours, "src_zone"), watch_get(event, "src_ip"),
 		watch_get(ether, "src_mac"), &from)) {
 		text_pad(out, "", INDENT_COLUMNS);
-		text_printf(out, "%s ", text_str(&from));
 	}
 	text_add(&to, from.length > 0 ? "→ " : "");
 	if (from.length > 0 &&
@@ -357,15 +409,47 @@ add_parties(const struct watch *w, const struct jsonx *event, struct text *out)
 		    INDENT_COLUMNS + text_width(text_str(&from)) + 1 +
 			    text_width(text_str(&to)) >
 			w->columns) {
-			end_line(out);
+			add_sentence(w, text_str(&from), INDENT_COLUMNS, out);
 			text_pad(out, "", INDENT_COLUMNS);
+			text_clear(&from);
 		}
-		text_add(out, text_str(&to));
+		text_add(&from, from.length > 0 ? " " : "");
+		text_add(&from, text_str(&to));
 	}
 	if (from.length > 0)
-		end_line(out);
+		add_sentence(w, text_str(&from), INDENT_COLUMNS, out);
 	text_free(&from);
 	text_free(&to);
+}
+
+/* Where a notice is of, and what to look at first. */
+static void
+add_next(const struct watch *w, const struct jsonx *ours, struct text *out)
+{
+	const struct jsonx *taps = jsonx_get(ours, "taps"),
+			   *next = jsonx_get(ours, "next");
+	struct text at = { 0 }, step = { 0 }, line = { 0 };
+
+	for (const struct jsonx *t = taps ? taps->child : NULL; t; t = t->next)
+		if (t->kind == JSONX_STRING) {
+			text_add(&at, at.length > 0 ? ", " : "");
+			add(&at, t->string);
+		}
+	next = next ? next->child : NULL;
+	if (next != NULL && next->kind == JSONX_STRING) {
+		add(&step, next->string);
+		if (at.length > 0)
+			words_add(&line, w->lang, W_WATCH_NEXT, 2,
+			    text_str(&at), text_str(&step));
+		else
+			words_add(&line, w->lang, W_WATCH_NEXT_ALONE, 1,
+			    text_str(&step));
+		text_pad(out, "", INDENT_COLUMNS);
+		add_sentence(w, text_str(&line), INDENT_COLUMNS, out);
+	}
+	text_free(&at);
+	text_free(&step);
+	text_free(&line);
 }
 
 void
@@ -389,8 +473,11 @@ watch_alert(const struct watch *w, const struct jsonx *event, struct text *out)
 	add_note(w, colour, is_record ? "i" : "!",
 	    words_get(w->lang, is_record ? W_WATCH_RECORD : W_WATCH_ALERT),
 	    text_str(&sentence), out);
-	if (jsonx_get(ours, "notice") != NULL)
+	if (jsonx_get(ours, "notice") != NULL) {
 		add_parties(w, event, out);
+		if (strcmp(watch_get(ours, "emission"), "closed") != 0)
+			add_next(w, ours, out);
+	}
 	text_free(&sentence);
 }
 
@@ -455,8 +542,10 @@ add_heading_ends(const struct watch *w, bool aligned, struct text *out)
 }
 
 void
-watch_heading(const struct watch *w, struct text *out)
+watch_heading(const struct watch *w, struct text *shown)
 {
+	struct text heading = { 0 }, *out = &heading;
+
 	text_pad(out, words_get(w->lang, W_WATCH_TIME), TIME_COLUMNS);
 	text_pad(out, "", SIGN_COLUMNS);
 	text_pad(out, words_get(w->lang, W_WATCH_VERDICT), VERDICT_COLUMNS);
@@ -473,4 +562,6 @@ watch_heading(const struct watch *w, struct text *out)
 		add_heading_ends(w, false, out);
 		text_add_char(out, '\n');
 	}
+	watch_fold(w, text_str(&heading), INDENT_COLUMNS, shown);
+	text_free(&heading);
 }

@@ -9,10 +9,11 @@
 #include <string.h>
 
 #include "checks.h"
-#include "watch.h"
+#include "watch_internal.h"
 #include "words.h"
 
 #define TITLE_COLUMNS 30
+#define SUMMARY_INDENT 4 /* of what is folded */
 
 /* meaning: of the name, or "". */
 static void
@@ -183,9 +184,9 @@ add_devices(const struct watch *w, struct text *out)
 }
 
 void
-watch_summary(const struct watch *w, const char *file, struct text *out)
+watch_summary(const struct watch *w, const char *file, struct text *said)
 {
-	struct text shown = { 0 };
+	struct text shown = { 0 }, summary = { 0 }, *out = &summary;
 	char n[32];
 
 	text_add_char(out, '\n');
@@ -205,8 +206,11 @@ watch_summary(const struct watch *w, const char *file, struct text *out)
 		words_add(out, w->lang, W_WATCH_UNREAD, 1, n);
 		text_add_char(out, '\n');
 	}
+	watch_fold(w, text_str(&summary), SUMMARY_INDENT, said);
+	text_free(&summary);
+	/* Not folded: it is to be copied. */
 	text_escape(&shown, file, strlen(file));
-	words_add(out, w->lang, W_WATCH_FILE, 1, text_str(&shown));
-	text_add_char(out, '\n');
+	words_add(said, w->lang, W_WATCH_FILE, 1, text_str(&shown));
+	text_add_char(said, '\n');
 	text_free(&shown);
 }

@@ -19,6 +19,8 @@ for line in open(folder + "/eve.json", encoding="utf-8"):
     evidence = event["sekisho"].get("evidence")
     if event["event_type"] != "alert" or not evidence:
         continue
+    if evidence.get("reason") == "none":
+        continue
     if not evidence["file"]:
         reasons.add(evidence["reason"])
         continue

@@ -277,6 +277,7 @@ names_are_escaped_in_the_page()
 checks_say_what_is_built()
 {
 	run 0 checks --lang ja && says out "領域間の禁止通信" &&
+	    ! says out "mynumber" && ! says out "daily group" &&
 	    says out "未実装" || return 1
 	run 0 checks --format json --lang en &&
 	    json 'len(d["checks"]) > 90' &&

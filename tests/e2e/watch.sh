@@ -254,6 +254,25 @@ a_terminal_of_80_columns_is_enough()
 	    on_terminal 20 && grep -q 10.3.1.5 "$work/out"
 }
 
+a_notice_says_where_and_what_next_and_50_columns_fold()
+{
+	{
+		event flow 1 violate '"SEG-1"' '"not-observable: encryption"'
+		printf '{"timestamp":"2026-11-21T10:15:31.000000+0900",'
+		printf '"src_ip":"10.3.9.97","event_type":"alert",'
+		printf '"ether":{"src_mac":"02:00:00:00:30:05"},"sekisho":{'
+		printf '"check":"LNK-3","severity":"high","notice":"x",'
+		printf '"taps":["main-trunk"],"src_zone":"office",'
+		printf '"next":["その機器を特定し、無線ルータ等の持込みで'
+		printf 'ないかを確認してください。","二"],'
+		printf '"message":"登録のない機器がDHCPの応答をしました。"}}\n'
+	} >"$work/eve.json"
+	on_terminal 100 && count 1 "監視点: main-trunk　次に: その機器を" &&
+	    on_terminal 50 NO_COLOR=1 &&
+	    sed -i '/eve\.json/d' "$work/out" && within 50 &&
+	    on_terminal 50 && sed -i '/eve\.json/d' "$work/out" && within 50
+}
+
 colours_are_for_terminals_that_have_them()
 {
 	event flow 1 conform null null >"$work/eve.json"
@@ -382,6 +401,7 @@ t devices_are_counted_and_have_no_row
 t what_is_out_of_scope_is_counted_and_has_no_row
 t names_are_explained_in_the_summary
 t a_terminal_of_80_columns_is_enough
+t a_notice_says_where_and_what_next_and_50_columns_fold
 t colours_are_for_terminals_that_have_them
 t rows_stand_below_their_heading
 t what_is_no_event_is_counted_and_said

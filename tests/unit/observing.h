@@ -330,6 +330,10 @@ observing_judge(struct observing *s)
 	observing_place(s, &v->from);
 	observing_place(s, &v->to);
 	observing_clause(s, &v->clause);
+	for (size_t i = 0; i < v->also_count; i++) {
+		v->also_failed[i] = observing_element(s);
+		observing_clause(s, &v->also_clause[i]);
+	}
 	v->passed = (enum passed)observing_below(s, 3);
 	v->refused_by = (enum refuser)observing_below(s, 4);
 	v->judged = (unsigned)observing_below(s, 1u << ELEMENT_COUNT);

@@ -362,7 +362,7 @@ test_who_tries_to_reach_what_was_cut_off_is_told_once_for_all(void **state)
 	for (unsigned i = 0; i < 9; i++)
 		attacking_try(t, attacking_host("10.2", i), "10.3.66.6", 445);
 	expect(t, CHECK_ATK_7, 1);
-	assert_int_equal(t->notes[0].severity, SEVERITY_HIGH);
+	assert_int_equal(t->notes[0].severity, SEVERITY_CRITICAL);
 	assert_int_equal(t->notes[0].word, NOTICE_ATTACK_CUT_TRIED);
 	assert_true(is(&t->notes[0].whom, "10.3.66.6"));
 	/* On its own segment: it got there. */

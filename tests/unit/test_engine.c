@@ -329,6 +329,63 @@ test_a_full_table_evicts_and_forgets_none(void **state)
 	scene_free(s);
 }
 
+/* The tap shows both ways, and has for long enough. */
+static struct scene *
+watched_scene(void)
+{
+	struct scene *s = scene_new(0);
+
+	scene_udp(s, core, "10.1.0.2", 9, "10.1.0.3", 9, "x", 1);
+	s->us += 2 * FLOW_UDP_US;
+	scene_udp(s, lg, "10.2.0.53", 33333, "172.20.0.53", 53, dns_query,
+	    sizeof(dns_query));
+	scene_udp(s, lg_router, "172.20.0.53", 53, "10.2.0.53", 33333,
+	    dns_reply, sizeof(dns_reply));
+	return s;
+}
+
+static void
+test_an_answer_that_overtakes_its_question_is_no_violation(void **state)
+{
+	struct scene *s = watched_scene();
+	const struct scene_note *n;
+
+	(void)state;
+	scene_udp(s, lg_router, "172.20.0.53", 53, "10.2.0.53", 57143,
+	    dns_reply, sizeof(dns_reply));
+	s->us += 1000;
+	scene_udp(s, lg, "10.2.0.53", 57143, "172.20.0.53", 53, dns_query,
+	    sizeof(dns_query));
+	scene_finish(s);
+	for (size_t i = 0; i < s->count; i++)
+		assert_int_not_equal(s->notes[i].kind, VERDICT_VIOLATE);
+	n = scene_last(s, OBSERVATION_FINAL, 1002);
+	assert_int_equal(n->kind, VERDICT_UNJUDGED);
+	assert_int_equal(n->initiator, INITIATOR_UNCERTAIN);
+	balanced(s);
+	scene_free(s);
+}
+
+static void
+test_a_question_from_a_service_port_is_told_when_nothing_came_back(void **state)
+{
+	struct scene *s = watched_scene();
+	const struct scene_note *n;
+
+	(void)state;
+	scene_udp(s, lg_router, "172.20.0.53", 53, "10.2.0.53", 57143, "x", 1);
+	assert_null(scene_last(s, OBSERVATION_FIRST, 1002));
+	s->us += FLOW_SETTLE_US;
+	scene_udp(s, core, "10.1.0.2", 9, "10.1.0.3", 9, "x", 1);
+	n = scene_last(s, OBSERVATION_FIRST, 1002);
+	assert_non_null(n);
+	assert_int_equal(n->kind, VERDICT_VIOLATE);
+	assert_int_equal(n->initiator, INITIATOR_LIKELY);
+	scene_finish(s);
+	balanced(s);
+	scene_free(s);
+}
+
 static void
 test_after_an_eviction_nobody_is_likely(void **state)
 {
@@ -722,6 +779,10 @@ main(void)
 		cmocka_unit_test(test_every_frame_has_one_account),
 		cmocka_unit_test(test_an_idle_conversation_ends_by_time),
 		cmocka_unit_test(test_a_full_table_evicts_and_forgets_none),
+		cmocka_unit_test(
+		    test_an_answer_that_overtakes_its_question_is_no_violation),
+		cmocka_unit_test(
+		    test_a_question_from_a_service_port_is_told_when_nothing_came_back),
 		cmocka_unit_test(test_after_an_eviction_nobody_is_likely),
 		cmocka_unit_test(
 		    test_a_port_used_again_is_another_conversation),

@@ -572,7 +572,7 @@ test_coverage_that_cannot_be_computed_is_null(void **state)
 	keep(&t);
 	assert_has(&t,
 	    "\"seen_share\":null,\"seen_at_least\":null,\"lost\":null,"
-	    "\"one_way\":null,\"sentence\":\"境界「本庁境界」：TCP通信がなく");
+	    "\"one_way\":null,\"sentence\":\"境界「本庁境界」：この境界ではTCPペイロードを取得していないため");
 	text_free(&t);
 }
 

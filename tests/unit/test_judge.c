@@ -638,6 +638,27 @@ test_a_source_on_a_foreign_segment_is_told_whoever_opened(void **state)
 	v = judging_verdict(model, &c);
 	assert_unjudged(&v, REASON_DIRECTION);
 	assert_true(stands_also(&v, CHECK_LNK_1));
+	for (size_t i = 0; i < v.also_count; i++) {
+		if (v.also[i].check != CHECK_LNK_1)
+			continue;
+		assert_int_equal(v.also_failed[i], ELEMENT_SOURCE);
+		assert_string_equal(v.also_clause[i].id, "lg");
+	}
+}
+
+static void
+test_a_draft_tells_of_a_source_on_a_foreign_segment(void **state)
+{
+	struct conversation c = judging_between(draft, "10.2.5.5", 514,
+	    "172.20.30.9", 514, 17);
+	struct verdict v;
+
+	(void)state;
+	c.payload[0] = true;
+	judging_seen(draft, &c, 300, false);
+	v = judging_verdict(draft, &c);
+	assert_violates(&v, CHECK_LNK_1, SEVERITY_HIGH);
+	assert_string_equal(v.clause.id, "office");
 }
 
 static void
@@ -767,6 +788,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_in_an_undeclared_tunnel_nothing_conforms),
+		cmocka_unit_test(
+		    test_a_draft_tells_of_a_source_on_a_foreign_segment),
 		cmocka_unit_test(test_a_violation_is_one_in_any_tunnel),
 		cmocka_unit_test(
 		    test_a_plain_control_does_not_make_data_in_a_tunnel_conform),

@@ -321,6 +321,25 @@ test_what_cannot_be_judged_says_why(void **state)
 }
 
 static void
+test_a_source_on_a_foreign_segment_is_said_plainly(void **state)
+{
+	struct recording *r = *state;
+
+	recording_example(r);
+	r->v.kind = VERDICT_UNJUDGED;
+	r->v.reason = REASON_DIRECTION;
+	r->v.deciding = (struct finding){ CHECK_LNK_1, SEVERITY_HIGH };
+	assert_holds(r, LANG_EN,
+	    "A device that is no declared router of this segment sent it with "
+	    "an address of another zone");
+	/* The other direction would have been something else. */
+	r->v.deciding = (struct finding){ CHECK_SEG_12, SEVERITY_HIGH };
+	assert_holds(r, LANG_EN, "It may be SEG-12");
+	r->v.reason = REASON_ONE_WAY;
+	assert_holds(r, LANG_EN, "the source is forged");
+}
+
+static void
 test_a_backup_link_is_a_record_and_no_fault(void **state)
 {
 	struct recording *r = *state;
@@ -562,6 +581,8 @@ main(void)
 		cmocka_unit_test(
 		    test_an_address_of_a_segment_is_not_said_to_lack_a_zone),
 		cmocka_unit_test(test_what_cannot_be_judged_says_why),
+		cmocka_unit_test(
+		    test_a_source_on_a_foreign_segment_is_said_plainly),
 		cmocka_unit_test(test_a_backup_link_is_a_record_and_no_fault),
 		cmocka_unit_test(test_every_reason_has_words_of_its_own),
 		cmocka_unit_test(test_every_check_has_a_rule_and_steps),

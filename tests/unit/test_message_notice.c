@@ -90,6 +90,27 @@ test_a_device_without_an_address_is_found_by_its_mac(void **state)
 	    "a device that is not known answered");
 }
 
+/* Another address than the registered one of that MAC: not a router's frame
+ * where the check found the row by the MAC. */
+static void
+test_who_is_found_by_its_mac_is_named_whatever_its_address(void **state)
+{
+	static const enum notice_word words[] = { NOTICE_AST_2_ADDRESS,
+		NOTICE_AST_6 };
+	struct scene *t = *state;
+
+	t->n.party[0].mac = t->n.party[1].mac;
+	assert_string_equal(filled(t, LANG_EN, "{who}"),
+	    "device 10.3.7.9 (MAC 02:00:00:00:30:05) in "
+	    "インターネット接続系");
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		t->n.word = words[i];
+		assert_string_equal(filled(t, LANG_EN, "{who}"),
+		    "terminal 10.3.7.9 (税務-PC12, 税務課, "
+		    "MAC 02:00:00:00:30:05) in インターネット接続系");
+	}
+}
+
 static void
 test_numbers_words_and_the_place_are_filled_in(void **state)
 {
@@ -170,6 +191,25 @@ test_every_row_is_a_whole_sentence_without_open_places(void **state)
 	}
 }
 
+/* Whoever is to find a device must know where it was. */
+static void
+test_findings_of_the_link_layer_say_where(void **state)
+{
+	static const char *const rows[][3] = {
+#define NOTICE(name, ja, en, next_ja, next_en) { #name, ja, en },
+#include "notice_table.h"
+#undef NOTICE
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (int k = 1; k <= 2; k++)
+			if (strncmp(rows[i][0], "LINK_", 5) == 0 &&
+			    strncmp(rows[i][0], "LINK_IPV6", 9) != 0 &&
+			    strstr(rows[i][k], "{tap}") == NULL)
+				fail_msg("%s", rows[i][k]);
+}
+
 static void
 test_steps_follow_the_notice_and_how_grave_it_is(void **state)
 {
@@ -213,12 +253,15 @@ main(void)
 		WITH_SCENE(test_a_party_is_told_with_all_that_is_known_of_it),
 		WITH_SCENE(
 		    test_a_device_without_an_address_is_found_by_its_mac),
+		WITH_SCENE(
+		    test_who_is_found_by_its_mac_is_named_whatever_its_address),
 		WITH_SCENE(test_numbers_words_and_the_place_are_filled_in),
 		WITH_SCENE(test_a_space_is_not_doubled),
 		WITH_SCENE(test_what_is_no_place_stays_as_written),
 		WITH_SCENE(test_hostile_words_are_escaped),
 		WITH_SCENE(
 		    test_every_row_is_a_whole_sentence_without_open_places),
+		cmocka_unit_test(test_findings_of_the_link_layer_say_where),
 		WITH_SCENE(test_steps_follow_the_notice_and_how_grave_it_is),
 	};
 

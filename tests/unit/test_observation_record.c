@@ -73,6 +73,15 @@ assert_same_verdict(const struct verdict *sent, const struct verdict *got)
 	assert_same_text(sent->clause.place.file, got->clause.place.file);
 	v.clause.id = sent->clause.id;
 	v.clause.place.file = sent->clause.place.file;
+	for (size_t i = 0; i < sent->also_count; i++) {
+		const struct clause *was = &sent->also_clause[i];
+
+		assert_same_text(was->id, got->also_clause[i].id);
+		assert_same_text(was->place.file,
+		    got->also_clause[i].place.file);
+		v.also_clause[i].id = was->id;
+		v.also_clause[i].place.file = was->place.file;
+	}
 	assert_memory_equal(sent, &v, sizeof(v));
 }
 
@@ -867,6 +876,7 @@ test_invented_names_fill_their_room_and_shut_nobody_out(void **state)
 	s->v.exception = NULL;
 	s->v.from.zone = s->v.to.zone = NULL;
 	s->v.clause = (struct clause){ .kind = CLAUSE_MODEL };
+	s->v.also_count = 0;
 	for (size_t i = 0; i < RECORD_NAMES_MAX + 100; i++) {
 		(void)snprintf(name, sizeof(name), "invented-%zu", i);
 		s->v.clause.id = name;

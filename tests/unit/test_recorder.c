@@ -191,9 +191,14 @@ test_only_graver_findings_alert_beside_the_deciding_one(void **state)
 	run.r->v.also[1].check = CHECK_SEG_7;
 	run.r->v.also[1].severity = SEVERITY_MEDIUM;
 	run.r->v.also_count = 2;
+	run.r->v.also_failed[0] = ELEMENT_SOURCE;
+	run.r->v.also_clause[0] = (struct clause){ .kind = CLAUSE_MODEL,
+		.id = "a-zone" };
 	give(&run);
 	finish(&run);
 	assert_int_equal(count(&run, ALERTS), 2);
+	assert_int_equal(count(&run, "\"id\":\"a-zone\""), 1);
+	assert_int_equal(count(&run, "\"failed\":\"source\""), 1);
 	assert_int_equal(count(&run, "\"signature\":\"AST-4"), 1);
 	assert_int_equal(count(&run, "\"also\":[\"SEG-1\",\"SEG-7\"]"), 1);
 	end(&run);

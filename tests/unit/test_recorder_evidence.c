@@ -166,8 +166,32 @@ an_alert_names_the_packets_of_its_conversation(void **state)
 	assert_true(says(s,
 	    "{\"file\":\"evidence/188123456789.pcapng\",\"sha256\":\""));
 	assert_non_null(strstr(text_str(&s->last),
-	    "\"packets\":3,\"payload\":false,\"cut\":true,\"missing\":0}"));
+	    "\"packets\":3,\"payload\":false,\"cut\":true,\"missing\":0,"
+	    "\"so_far\":true}"));
 	assert_int_equal(exhibit_counters(s->x)->held, 0);
+}
+
+/* All of the first packets, or all that there were. */
+static void
+what_is_whole_is_not_so_far(void **state)
+{
+	struct scene *s = *state;
+
+	packets(s, EVIDENCE_FIRST_MAX);
+	say(s);
+	assert_non_null(strstr(text_str(&s->last), "\"packets\":16,"));
+	assert_non_null(strstr(text_str(&s->last), "\"so_far\":false}"));
+}
+
+static void
+an_ended_conversation_is_not_so_far(void **state)
+{
+	struct scene *s = *state;
+
+	s->t->c.ended = true;
+	packets(s, 3);
+	say(s);
+	assert_non_null(strstr(text_str(&s->last), "\"so_far\":false}"));
 }
 
 static void
@@ -303,6 +327,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(an_alert_names_the_packets_of_its_conversation),
+		TEST(what_is_whole_is_not_so_far),
+		TEST(an_ended_conversation_is_not_so_far),
 		TEST(a_line_that_rises_has_a_file_of_its_own),
 		TEST(what_is_held_waits_for_its_line),
 		TEST(conversations_without_a_line_have_no_file),

@@ -593,6 +593,50 @@ test_a_datagram_back_is_an_answer(void **state)
 }
 
 static void
+test_an_answer_that_overtakes_its_question_leaves_who_began_open(void **state)
+{
+	struct scene s = scene(17);
+
+	(void)state;
+	s.watched = true;
+	datagram(&s, false, 10); /* from port 443 */
+	datagram(&s, false, 10);
+	assert_int_equal(talk(&s)->initiator, INITIATOR_LIKELY);
+	assert_int_equal(talk(&s)->port[0], 443);
+	datagram(&s, true, 10);
+	assert_int_equal(talk(&s)->initiator, INITIATOR_UNCERTAIN);
+	assert_int_equal(talk(&s)->port[0], 50000);
+	assert_int_equal(talk(&s)->outcome, OUTCOME_DATA);
+	assert_int_equal(s.flow->way[1].packets, 2);
+	assert_int_equal(s.flow->way[0].packets, 1);
+	scene_end(&s);
+}
+
+static void
+test_a_datagram_back_that_is_late_is_an_answer_from_whatever_port(void **state)
+{
+	struct scene s = scene(17);
+
+	(void)state;
+	s.watched = true;
+	datagram(&s, false, 10);
+	s.us += 10000;
+	datagram(&s, true, 10);
+	assert_int_equal(talk(&s)->initiator, INITIATOR_LIKELY);
+	assert_int_equal(talk(&s)->port[0], 443);
+	scene_end(&s);
+	/* Ports that tell nothing. */
+	s = scene(17);
+	s.watched = true;
+	s.port[0] = s.port[1] = 123;
+	datagram(&s, false, 10);
+	datagram(&s, true, 10);
+	assert_int_equal(talk(&s)->initiator, INITIATOR_LIKELY);
+	assert_int_equal(talk(&s)->address[0].bytes[1], 2);
+	scene_end(&s);
+}
+
+static void
 test_an_unwatched_datagram_is_guessed_and_uncertain(void **state)
 {
 	struct scene s = scene(17);
@@ -814,6 +858,10 @@ main(void)
 		cmocka_unit_test(
 		    test_acknowledged_bytes_that_nobody_saw_are_lost),
 		cmocka_unit_test(test_a_datagram_back_is_an_answer),
+		cmocka_unit_test(
+		    test_an_answer_that_overtakes_its_question_leaves_who_began_open),
+		cmocka_unit_test(
+		    test_a_datagram_back_that_is_late_is_an_answer_from_whatever_port),
 		cmocka_unit_test(
 		    test_an_unwatched_datagram_is_guessed_and_uncertain),
 		cmocka_unit_test(
