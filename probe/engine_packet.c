@@ -108,7 +108,6 @@ is_plausible(const struct engine *e, const struct flow *f,
 	/* What was cut off says nothing of others: that it speaks is told. */
 	if (attack_is_cut(e->model, &a->packet->source, a->time))
 		return false;
-
 	if (place.kind == PLACE_FIREWALL || sight_is_router(a->tap, a->packet))
 		return sight_by_router(a->tap, a->packet);
 	return place.kind == PLACE_ZONE &&
@@ -151,10 +150,10 @@ tell_watchers(struct engine *e, struct flow *f, const struct arrival *a,
     const struct tracked *t, bool is_new, enum outcome before)
 {
 	tunnel_packet(e->tunnels, f, a, e->observer);
-	if (a->carrier == 0)
+	if (a->carrier == 0) {
 		nat_packet(e->nat, f, a, t, e->observer);
-	if (a->carrier == 0)
 		inventory_packet(e->inventory, f, a, t, e->observer);
+	}
 	attack_packet(e->attacks, f, a, t, is_new, before, e->observer);
 }
 

@@ -88,6 +88,13 @@ is_correlated(const struct conversation *c)
 	return c->confidence == CONFIDENCE_CORRELATED;
 }
 
+/* What is said in tunnels, which anybody may fill, is apart. */
+static uint32_t
+unread_place(const struct flow *f)
+{
+	return 2 * f->conversation.boundary->index + (f->key.carrier != 0);
+}
+
 /* Takes over what was announced of f, if it was. p names its ends. */
 static bool
 match_announcement(struct identifier *i, struct flow *f, const struct packet *p,
@@ -136,7 +143,7 @@ identify_begin(struct identifier *i, struct flow *f, const struct packet *p,
 	}
 	if (match_announcement(i, f, p, now))
 		return true;
-	c->unread_control = unread_is(i->unread, c->boundary->index,
+	c->unread_control = unread_is(i->unread, unread_place(f),
 	    &c->address[0], &c->address[1], now);
 	return false;
 }
@@ -234,16 +241,16 @@ static void
 note_unread(struct identifier *i, struct flow *f, struct wall_us now)
 {
 	struct conversation *c = &f->conversation;
-	const uint32_t boundary = c->boundary->index;
+	const uint32_t place = unread_place(f);
 	bool unread;
 
 	if (f->key.protocol == TCP && may_be_ftp(f)) {
-		unread_note(i->unread, boundary, &c->address[0], &c->address[1],
+		unread_note(i->unread, place, &c->address[0], &c->address[1],
 		    is_unread_control(f), now);
 		return;
 	}
 	unread = !is_correlated(c) &&
-	    unread_is(i->unread, boundary, &c->address[0], &c->address[1], now);
+	    unread_is(i->unread, place, &c->address[0], &c->address[1], now);
 	f->dirty = f->dirty || unread != c->unread_control;
 	c->unread_control = unread;
 }

@@ -14,7 +14,7 @@
 /* Without padding: it is hashed as bytes. The lower address comes first. */
 struct unread_key {
 	uint8_t address[2][16];
-	uint32_t boundary, family;
+	uint32_t place, family;
 };
 
 struct unread_pair {
@@ -25,6 +25,7 @@ struct unread_pair {
 
 struct unread {
 	struct unread_pair pairs[UNREAD_PAIRS_MAX];
+	bool noted; /* anything, ever */
 	uint8_t secret[16];
 	uint64_t displaced;
 };
@@ -45,7 +46,7 @@ unread_free(struct unread *u)
 }
 
 static size_t
-place_of(const struct unread *u, uint32_t boundary, const struct addr *a,
+place_of(const struct unread *u, uint32_t place, const struct addr *a,
     const struct addr *b, struct unread_key *key)
 {
 	const bool swap = memcmp(a->bytes, b->bytes, sizeof(a->bytes)) > 0;
@@ -53,18 +54,22 @@ place_of(const struct unread *u, uint32_t boundary, const struct addr *a,
 	memset(key, 0, sizeof(*key));
 	memcpy(key->address[swap], a->bytes, sizeof(a->bytes));
 	memcpy(key->address[!swap], b->bytes, sizeof(b->bytes));
-	key->boundary = boundary;
+	key->place = place;
 	key->family = a->family;
 	return table_hash(u->secret, key, sizeof(*key)) % UNREAD_PAIRS_MAX;
 }
 
 void
-unread_note(struct unread *u, uint32_t boundary, const struct addr *a,
+unread_note(struct unread *u, uint32_t place, const struct addr *a,
     const struct addr *b, bool is_unread, struct wall_us now)
 {
 	struct unread_key key;
-	struct unread_pair *p = &u->pairs[place_of(u, boundary, a, b, &key)];
+	struct unread_pair *p;
 
+	if (!is_unread && !u->noted)
+		return;
+	u->noted = true;
+	p = &u->pairs[place_of(u, place, a, b, &key)];
 	if (!is_unread) {
 		if (memcmp(&p->key, &key, sizeof(key)) == 0)
 			p->used = false;
@@ -79,13 +84,15 @@ unread_note(struct unread *u, uint32_t boundary, const struct addr *a,
 }
 
 bool
-unread_is(const struct unread *u, uint32_t boundary, const struct addr *a,
+unread_is(const struct unread *u, uint32_t place, const struct addr *a,
     const struct addr *b, struct wall_us now)
 {
 	struct unread_key key;
-	const struct unread_pair *p =
-	    &u->pairs[place_of(u, boundary, a, b, &key)];
+	const struct unread_pair *p;
 
+	if (!u->noted)
+		return false;
+	p = &u->pairs[place_of(u, place, a, b, &key)];
 	return p->used && memcmp(&p->key, &key, sizeof(key)) == 0 &&
 	    now.us - p->at_us <= UNREAD_US;
 }
@@ -94,6 +101,7 @@ void
 unread_forget(struct unread *u)
 {
 	memset(u->pairs, 0, sizeof(u->pairs));
+	u->noted = false;
 }
 
 uint64_t

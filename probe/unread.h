@@ -21,11 +21,13 @@ struct unread;
 struct unread *unread_new(const uint8_t secret[16]);
 void unread_free(struct unread *u);
 /* A control between a and b, in either order, cannot be read at now, or
- * (is_unread false) can. O(1). */
-void unread_note(struct unread *u, uint32_t boundary, const struct addr *a,
+ * (is_unread false) can. place tells pairs apart that share addresses: a
+ * boundary, and whether it is inside a tunnel. O(1). */
+void unread_note(struct unread *u, uint32_t place, const struct addr *a,
     const struct addr *b, bool is_unread, struct wall_us now);
-/* Whether that was so at most UNREAD_US before now. O(1). */
-bool unread_is(const struct unread *u, uint32_t boundary, const struct addr *a,
+/* Whether that was so at most UNREAD_US before now. O(1); while nothing was noted, a
+ * comparison. */
+bool unread_is(const struct unread *u, uint32_t place, const struct addr *a,
     const struct addr *b, struct wall_us now);
 /* The boundaries have other numbers: what is known is forgotten. */
 void unread_forget(struct unread *u);
