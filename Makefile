@@ -65,11 +65,14 @@ JSON = $(eval JSON := $$(call pkg,json-c))$(JSON)
 # Only the probe's: walls around its processes, and the mute.
 LIVE = $(eval LIVE := $$(foreach l,libseccomp libcap-ng libnftnl libmnl,$$(call \
 	pkg,$$(l))))$(LIVE)
+# Only the verifier's: unpacking and reading workbooks.
+SHEET = $(eval SHEET := $$(foreach l,libarchive expat,$$(call \
+	pkg,$$(l))))$(SHEET)
 CMOCKA = $(eval CMOCKA := $$(call pkg,cmocka))$(CMOCKA)
 LIBS_CFLAGS = $(patsubst -I%,-isystem %,$(filter -I% -D%,$(PCAP) $(NDPI) $(JSON) \
-	$(LIVE)))
-LIBS = -Wl,--as-needed $(filter-out -I% -D%,$(PCAP) $(NDPI) $(JSON) $(LIVE)) \
-	-lm -lgcrypt
+	$(LIVE) $(SHEET)))
+LIBS = -Wl,--as-needed $(filter-out -I% -D%,$(PCAP) $(NDPI) $(JSON) $(LIVE) \
+	$(SHEET)) -lm -lgcrypt
 
 WARNINGS := -Wall -Wextra -Wshadow -Wcast-qual -Wvla -Wmissing-prototypes \
 	-Wstrict-prototypes -Wformat=2 $(if $(filter 1,$(WERROR)),-Werror)

@@ -110,6 +110,8 @@ copy_conversation(struct alert *a, const struct observation *o)
 		copy_text(a->master, sizeof(a->master), c->master);
 	}
 	copy_text(a->server_name, sizeof(a->server_name), c->server_name);
+	a->tls_version = c->tls_version;
+	a->tls_cipher = c->tls_cipher;
 	copy_taps(a, c);
 }
 

@@ -60,6 +60,7 @@ struct alert {
 	uint64_t bytes[2];
 	enum application_state application_state;
 	enum confidence confidence;
+	uint16_t tls_version, tls_cipher; /* of the ServerHello, or 0 */
 	enum verdict_kind verdict;
 	enum reason reason;
 	enum element element;		/* of REASON_NOT_OBSERVABLE */

@@ -22,6 +22,7 @@ enum long_option {
 	OPTION_USER,
 	OPTION_NO_SANDBOX,
 	OPTION_SYSLOG,
+	OPTION_ONLY,
 	OPTION_LIST,
 	OPTION_VERSION,
 	OPTION_HELP
@@ -34,6 +35,7 @@ static const struct option long_options[] = {
 	{ "ring", required_argument, NULL, OPTION_RING },
 	{ "user", required_argument, NULL, OPTION_USER },
 	{ "no-sandbox", no_argument, NULL, OPTION_NO_SANDBOX },
+	{ "only", no_argument, NULL, OPTION_ONLY },
 	{ "syslog", no_argument, NULL, OPTION_SYSLOG },
 	{ "list", no_argument, NULL, OPTION_LIST },
 	{ "version", no_argument, NULL, OPTION_VERSION },
@@ -146,6 +148,9 @@ take_long(struct arguments *o, int option, char **argv)
 		return true;
 	case OPTION_SYSLOG:
 		o->syslog = true;
+		return true;
+	case OPTION_ONLY:
+		o->only = true;
 		return true;
 	case OPTION_LIST:
 		o->list = true;

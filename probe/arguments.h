@@ -31,6 +31,7 @@ struct arguments {
 	/* -r: files; without any of them the run is live. */
 	struct argument_source sources[CAPTURE_SOURCES_MAX];
 	size_t source_count;
+	bool only; /* --only: no other taps than those of -i are watched */
 	/* -i: interfaces, in place of those that the model names. */
 	struct argument_source interfaces[CAPTURE_SOURCES_MAX];
 	size_t interface_count;

@@ -29,9 +29,15 @@
 
 static const uint16_t ports[] = { 22, 23, 135, 139, 445, 1433, 1521, 3306, 3389,
 	5432, 5800, 5900, 5985, 5986 };
-/* "kind" of hosts whose work it is. */
+/* "kind" of hosts whose work it is: the word itself, or, as ledgers in Japanese
+ * have it, somewhere in it. Not 監視 or 管理 alone: a camera (監視カメラ) and a
+ * manager's PC (管理職端末) are none. */
 static const char *const managers[] = { "monitor", "scanner", "backup",
 	"management", "relay", "proxy", "sanitiser" };
+static const char *const manager_words[] = { "バックアップ", "ﾊﾞｯｸｱｯﾌﾟ",
+	"監視サーバ", "監視ｻｰﾊﾞ", "監視装置", "管理サーバ", "管理ｻｰﾊﾞ",
+	"配信サーバ", "配信ｻｰﾊﾞ", "配布サーバ", "中継サーバ", "中継ｻｰﾊﾞ",
+	"プロキシ", "ﾌﾟﾛｷｼ", "無害化", "脆弱性診断" };
 
 /* A source; and whether it was reached itself. */
 struct spread {
@@ -104,16 +110,25 @@ is_of_sanitiser(const struct model *m, const struct addr *a)
 }
 
 static bool
+is_manager(const char *kind)
+{
+	for (size_t i = 0; i < sizeof(managers) / sizeof(managers[0]); i++)
+		if (strcmp(kind, managers[i]) == 0)
+			return true;
+	for (size_t i = 0; i < sizeof(manager_words) / sizeof(manager_words[0]);
+	     i++)
+		if (strstr(kind, manager_words[i]) != NULL)
+			return true;
+	return false;
+}
+
+static bool
 manages(const struct attacks *t, const struct talk *k)
 {
 	const struct host *h = attack_host(t, k, 0);
 
-	if (h && h->may_scan_count > 0)
+	if (h && (h->may_scan_count > 0 || (h->kind && is_manager(h->kind))))
 		return true;
-	for (size_t i = 0;
-	     h && h->kind && i < sizeof(managers) / sizeof(managers[0]); i++)
-		if (strcmp(h->kind, managers[i]) == 0)
-			return true;
 	return is_of_relay(t->model, &k->address[0]) ||
 	    is_of_sanitiser(t->model, &k->address[0]);
 }

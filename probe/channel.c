@@ -417,6 +417,15 @@ on_minute(void *context, const struct tap_minute *m)
 	submit(c, &head, record_minute(c->record, &head, m), false);
 }
 
+static void
+on_view(void *context, const struct tap_view *v)
+{
+	struct channel *c = context;
+	struct record_head head = head_of(c);
+
+	submit(c, &head, record_view(c->record, &head, v), false);
+}
+
 struct observer
 channel_observer(struct channel *c)
 {
@@ -431,6 +440,7 @@ channel_observer(struct channel *c)
 		.device = on_device,
 		.evidence = on_evidence,
 		.minute = on_minute,
+		.view = on_view,
 		.log = on_log };
 }
 

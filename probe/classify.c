@@ -32,6 +32,7 @@
 #include "inspect_tls.h"
 #include "rebuild.h"
 
+#define OPENING_PACKETS 4  /* in which a greeting may stand */
 #define SLACK 64	   /* nDPI reads a few bytes beyond the end */
 #define QUIC_GATHERED 4096 /* what nDPI takes for one QUIC hello */
 /* A segment that lies further back than this is no retransmission: the
@@ -61,6 +62,7 @@ struct classify_flow {
 	unsigned confirmed; /* CONFIRM_ bits of any packet so far */
 	size_t held;	    /* its share of the classifier's */
 	uint16_t known[2];  /* nDPI's protocols as last noted */
+	struct inspect_tls_client client; /* of whoever spoke first */
 	struct ndpi_flow_struct ndpi;
 };
 
@@ -310,6 +312,8 @@ flow_known_bytes(struct classify_flow *f, const struct packet *p, int direction)
 
 	if (f->started[direction])
 		behind = (int32_t)(f->end[direction] - first);
+	if (behind < 0 && direction == 0)
+		f->client.over = true;
 	if (behind < 0 || behind > SEQUENCE_BACK_MAX)
 		behind = 0; /* a gap, or led astray */
 	if ((uint32_t)behind >= p->payload_length)
@@ -585,6 +589,18 @@ note_opening(struct classify_label *label, uint8_t flags)
 	}
 }
 
+/* Only from the first byte on, and without a gap. */
+static void
+note_client(struct classify_flow *f, struct classify_label *label,
+    const struct packet *p, uint32_t skip)
+{
+	inspect_tls_client_hello(&f->client, p->payload + skip,
+	    p->payload_captured - skip);
+	if (p->payload_captured < p->payload_length)
+		f->client.over = true;
+	label->server_name_outer = f->client.encrypted_hello;
+}
+
 static void
 note_tls(struct classify_label *label, const struct packet *p)
 {
@@ -595,6 +611,20 @@ note_tls(struct classify_label *label, const struct packet *p)
 		return;
 	label->tls_version = hello.version;
 	label->tls_cipher = hello.cipher;
+}
+
+/* nDPI looks for Citrix in the third packet alone, which it seldom is. */
+static void
+note_greeting(struct classifier *c, struct classify_flow *f,
+    struct classify_label *label)
+{
+	if (label->by_payload || label->packets > OPENING_PACKETS ||
+	    (f->confirmed & CONFIRM_CITRIX) == 0)
+		return;
+	set_name(c, label->name, NDPI_PROTOCOL_CITRIX);
+	label->by_payload = true;
+	f->known[0] = NDPI_PROTOCOL_CITRIX;
+	f->ndpi.check_extra_packets = 0; /* there is no more to know */
 }
 
 /* Shows nDPI the packet from byte skip of its payload on. */
@@ -617,6 +647,7 @@ feed(struct classifier *c, struct classify_flow **flow,
 	label->packets++;
 	flow_weigh(c, f);
 	note(c, f, label, said.app_protocol, said.master_protocol);
+	note_greeting(c, f, label);
 	if (is_finished(c, f, label) || is_enough(f, label))
 		settle(c, flow, label);
 	else if (c->held > CLASSIFY_HELD_MAX)
@@ -653,14 +684,30 @@ classify_packet(struct classifier *c, struct classify_flow **flow,
 		*flow = flow_new(c, p, label);
 	}
 	if (p->protocol == IPPROTO_TCP) {
-		skip = flow_known_bytes(*flow, p,
-		    flow_direction(*flow, p, from_initiator));
+		const int direction = flow_direction(*flow, p, from_initiator);
+
+		skip = flow_known_bytes(*flow, p, direction);
 		if (skip >= p->payload_captured)
 			return true;
+		if (direction == 0)
+			note_client(*flow, label, p, skip);
 		note_tls(label, p);
 	}
 	feed(c, flow, label, p, skip, time);
 	return true;
+}
+
+bool
+classify_hello(struct classify_label *label, const struct packet *p)
+{
+	if (label->tls_version != 0 || label->looked >= CLASSIFY_HELLO_PACKETS)
+		return false;
+	if (p->payload == NULL || p->payload_captured == 0)
+		return true;
+	label->looked++;
+	note_tls(label, p);
+	return label->tls_version == 0 &&
+	    label->looked < CLASSIFY_HELLO_PACKETS;
 }
 
 void

@@ -35,8 +35,10 @@ struct classify_label {
 	char master[CLASSIFY_LABEL_MAX];     /* "TLS" under it, or "" */
 	char server_name[CLASSIFY_NAME_MAX]; /* lower case, or "" */
 	bool server_name_cut;		     /* it filled nDPI's 79 bytes */
-	bool by_payload;		     /* confidence is DPI, no cache */
+	bool server_name_outer; /* an Encrypted ClientHello came with it */
+	bool by_payload;	/* confidence is DPI, no cache */
 	uint16_t tls_version, tls_cipher; /* negotiated (ServerHello), or 0 */
+	uint8_t looked;	 /* payloads that classify_hello read */
 	uint8_t opening; /* steps of the TCP handshake seen; classify.c's own */
 };
 
@@ -65,6 +67,13 @@ const char *classifier_version(void);
 bool classify_packet(struct classifier *c, struct classify_flow **flow,
     struct classify_label *label, const struct packet *p, bool from_initiator,
     struct wall_us time);
+/*
+ * Of a TCP conversation whose label is final: looks for a ServerHello that was
+ * still to come, as of what turns to TLS after its opening. True while it is
+ * worth calling again; at most CLASSIFY_HELLO_PACKETS payloads are read.
+ */
+#define CLASSIFY_HELLO_PACKETS 16
+bool classify_hello(struct classify_label *label, const struct packet *p);
 /* No more packets: settles the label (never from ports) and frees *flow. */
 void classify_end(struct classifier *c, struct classify_flow **flow,
     struct classify_label *label);

@@ -163,6 +163,23 @@ is_rdp(struct cursor c)
 	    (flags & RDP_SYN) != 0 && (flags & RDP_NEVER) == 0;
 }
 
+/* The first bytes of either side; nDPI knows one of them by other bytes. */
+static bool
+is_citrix(struct cursor c)
+{
+	static const char ica[] = "\x7f\x7f"
+				  "ICA";
+	static const char cgp[] = "\x1a"
+				  "CGP/01";
+	struct cursor look = c;
+	const uint8_t *p = cursor_take(&c, sizeof(ica)); /* with its zero */
+
+	if (p && memcmp(p, ica, sizeof(ica)) == 0)
+		return true;
+	p = cursor_take(&look, sizeof(cgp) - 1);
+	return p && memcmp(p, cgp, sizeof(cgp) - 1) == 0;
+}
+
 unsigned
 confirm_payload(const struct packet *p)
 {
@@ -172,6 +189,8 @@ confirm_payload(const struct packet *p)
 	cursor_init(&c, p->payload, p->payload_captured);
 	if (is_bittorrent(c))
 		return CONFIRM_BITTORRENT;
+	if (p->protocol == IPPROTO_TCP && is_citrix(c))
+		return CONFIRM_CITRIX;
 	if (p->protocol == IPPROTO_TCP) {
 		length = cursor_be16(&c);
 		return is_names(c, length) && length >= DNS_HEADER ?

@@ -14,6 +14,7 @@
 #define CONFIRM_TIME 2	     /* NTP */
 #define CONFIRM_RDP 4	     /* RDP over UDP: its opening */
 #define CONFIRM_BITTORRENT 8 /* its handshake, or a DHT message */
+#define CONFIRM_CITRIX 16    /* the greeting of ICA, or of CGP around it */
 
 /*
  * Which of these the payload of p (TCP or UDP) can be by its syntax; 0 for

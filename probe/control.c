@@ -66,6 +66,7 @@ last_of(const struct conversation *c)
 
 	*k = *c;
 	k->control = NULL;
+	k->resolved_name = NULL; /* judging does not read it */
 	k->application = keep(l->application, sizeof(l->application),
 	    c->application);
 	k->master = keep(l->master, sizeof(l->master), c->master);

@@ -61,6 +61,8 @@ static const char *const rare_names[RARE_COUNT] = {
 	[RARE_LINK_FORGOTTEN] = "link-forgotten",
 	[RARE_COPIES_MISSED] = "duplicates-window-full",
 	[RARE_NAT_FULL] = "translations-full",
+	[RARE_NAMES_FORGOTTEN] = "names-forgotten",
+	[RARE_NAMES_UNREAD] = "names-unread",
 };
 
 /* No machine lives to count as far; sums of these cannot turn over. */

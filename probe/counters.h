@@ -71,6 +71,8 @@ enum rare_counter {
 	RARE_LINK_FORGOTTEN,  /* of the link layer, for want of room */
 	RARE_COPIES_MISSED,   /* frames that left the window too early */
 	RARE_NAT_FULL,	      /* pairs of addresses that found no room */
+	RARE_NAMES_FORGOTTEN, /* resolve.h: look-ups that gave way */
+	RARE_NAMES_UNREAD,    /* and answers that could not be read */
 	RARE_COUNT,
 };
 

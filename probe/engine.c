@@ -131,6 +131,8 @@ take_watchers(struct engine *e, const uint8_t secret[16])
 	e->inventory = inventory_new(e->model, secret);
 	e->attacks = attack_new(e->model, secret);
 	e->retained = retain_new(e->model, RETAIN_BYTES_MAX);
+	e->resolver = resolve_new(secret);
+	e->view = view_new(e->model, secret);
 }
 
 static void
@@ -145,6 +147,8 @@ free_watchers(struct engine *e)
 	inventory_free(e->inventory);
 	attack_free(e->attacks);
 	retain_free(e->retained);
+	resolve_free(e->resolver);
+	view_free(e->view);
 }
 
 struct engine *

@@ -331,6 +331,7 @@ watch_frame(struct engine *e, struct arrival *a, enum decode_status status)
 	a->again = kind == DUPLICATE_AGAIN;
 	e->counters->of[COUNTER_COPIES] += a->copy;
 	coverage_copy(&e->coverage, a->source, a->copy);
+	view_frame(e->view, a);
 	if (a->copy)
 		return;
 	link_frame(e->link, a, status, e->observer);

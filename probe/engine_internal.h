@@ -22,11 +22,13 @@
 #include "owner.h"
 #include "region.h"
 #include "reorder.h"
+#include "resolve.h"
 #include "retain.h"
 #include "silence.h"
 #include "timeline.h"
 #include "track.h"
 #include "tunnel.h"
+#include "view.h"
 
 /* A look at every open conversation, a few at a time. */
 struct engine_walk {
@@ -39,7 +41,7 @@ struct engine_walk {
  * added to. */
 struct engine_base {
 	uint64_t of[COUNTER_COUNT], leaps, evidence_lost, tunnels_refused,
-	    devices_refused, attacks_refused;
+	    devices_refused, attacks_refused, names_forgotten, names_unread;
 	struct fragment_counters fragments;
 };
 
@@ -75,6 +77,8 @@ struct engine {
 	struct inventory *inventory;
 	struct attacks *attacks;
 	struct retained *retained;
+	struct resolver *resolver;
+	struct view *view;
 	struct owner_table owners;
 	struct coverage coverage;
 	uint8_t secret[16];
@@ -136,6 +140,8 @@ void engine_error_reload(struct engine *e, const struct rebase *r);
 void engine_take_turns(struct engine *e, struct wall_us until);
 /* Tells the account as it stands. */
 void engine_tell_tally(struct engine *e, bool final);
+/* Tells what each tap shows; all: also taps of which there is nothing new. */
+void engine_tell_views(struct engine *e, bool all);
 /* Takes the time of a frame that was not counted yet, and does what is due. */
 void engine_take_time(struct engine *e, struct wall_us time);
 /* The taps of e->taps, each once, in a new array; the caller frees it. */

@@ -5,6 +5,9 @@
  * told of when something has changed (announce). Whoever else listens to
  * packets is asked from here.
  */
+#include <string.h>
+
+#include "background.h"
 #include "engine_internal.h"
 #include "locate.h"
 #include "sight.h"
@@ -37,6 +40,28 @@ engine_place_flow(const struct engine *e, struct flow *f)
 	}
 }
 
+/* The name that its responder goes by; NULL: none is known. */
+static void
+call_by_name(struct flow *f, const char *name)
+{
+	if (name == NULL)
+		return;
+	(void)strncpy(f->resolved, name, sizeof(f->resolved) - 1);
+	f->conversation.resolved_name = f->resolved;
+}
+
+/* A conversation with a name server goes by what it asks for. Several may ask
+ * on: then by the first that is no background of itself, which stays. */
+static void
+take_question(struct flow *f, const char *asked, bool is_new)
+{
+	const char *name = f->conversation.resolved_name;
+
+	if (asked != NULL &&
+	    (is_new || name == NULL || background_find(name) != NULL))
+		call_by_name(f, asked);
+}
+
 /* Makes room and a new entry. */
 static struct flow *
 open_flow(struct engine *e, const struct flow_key *key,
@@ -60,6 +85,9 @@ open_flow(struct engine *e, const struct flow_key *key,
 	f->conversation.watching = e->watching;
 	engine_place_flow(e, f);
 	e->counters->of[COUNTER_CONVERSATIONS]++;
+	call_by_name(f,
+	    resolve_name(e->resolver, &f->conversation.address[0],
+		&f->conversation.address[1], a->time));
 	if (identify_begin(e->identifier, f, a->packet, e->time.idle))
 		e->counters->of[COUNTER_CORRELATED]++;
 	return f;
@@ -153,6 +181,8 @@ tell_watchers(struct engine *e, struct flow *f, const struct arrival *a,
 	if (a->carrier == 0) {
 		nat_packet(e->nat, f, a, t, e->observer);
 		inventory_packet(e->inventory, f, a, t, e->observer);
+		take_question(f,
+		    resolve_packet(e->resolver, a->packet, a->time), is_new);
 	}
 	attack_packet(e->attacks, f, a, t, is_new, before, e->observer);
 }

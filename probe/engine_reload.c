@@ -157,6 +157,7 @@ settle_sources(struct engine *e)
 {
 	engine_expire_fragments(e, true);
 	coverage_close(&e->coverage, e->observer, e->time.now);
+	engine_tell_views(e, false);
 	engine_tell_tally(e, false);
 }
 
@@ -189,6 +190,7 @@ engine_reload(struct engine *e, const struct model *m,
 	link_reload(e->link, m);
 	inventory_reload(e->inventory, m);
 	attack_reload(e->attacks, m);
+	view_reload(e->view, &r);
 	move_flows(e, &r);
 	nat_reload(e->nat, m);
 	retain_reload(e->retained, &r);

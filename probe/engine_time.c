@@ -52,6 +52,7 @@ engine_end_flow(struct engine *e, struct flow *f, enum ending ending)
 	    f->conversation.sightings_full;
 	e->counters->of[COUNTER_TARGETS_FULL] += f->conversation.targets_full;
 	coverage_conversation(&e->coverage, f);
+	view_conversation(e->view, f);
 	announce_final(&e->announcer, f, ending, e->time.now);
 	attack_end(e->attacks, f, e->time.now, e->observer);
 	retain_release(e->retained, f);
@@ -134,6 +135,10 @@ publish(struct engine *e)
 	    inventory_refused(e->inventory);
 	e->counters->rare[RARE_ATTACKS_REFUSED] = b->attacks_refused +
 	    attack_refused(e->attacks);
+	e->counters->rare[RARE_NAMES_FORGOTTEN] = b->names_forgotten +
+	    resolve_forgotten(e->resolver);
+	e->counters->rare[RARE_NAMES_UNREAD] = b->names_unread +
+	    resolve_refused(e->resolver);
 	e->counters->rare[RARE_EVIDENCE_LOST] = b->evidence_lost +
 	    retain_lost(e->retained);
 	if (!e->region)
@@ -161,6 +166,15 @@ void
 engine_account(struct engine *e)
 {
 	engine_tell_tally(e, false);
+}
+
+void
+engine_tell_views(struct engine *e, bool all)
+{
+	for (size_t i = 0; i < e->tap_count; i++)
+		if (e->taps[i] && e->places[i] == i)
+			view_tell(e->view, e->taps[i], e->time.now, all,
+			    e->observer);
 }
 
 /* ---- time */
@@ -257,6 +271,8 @@ engine_take_time(struct engine *e, struct wall_us time)
 	if (timeline_advance(&e->time, time))
 		do_due(e);
 	coverage_time(&e->coverage, e->observer, e->time.now);
+	if (view_due(e->view, e->time.now))
+		engine_tell_views(e, false);
 	if (e->is_live && e->unwatched)
 		watch_all(e);
 	/* What is open may be older or younger than it looks, so nobody's
@@ -330,6 +346,8 @@ inherit_counters(struct engine *e)
 	b->tunnels_refused = e->counters->rare[RARE_TUNNELS_REFUSED];
 	b->devices_refused = e->counters->rare[RARE_DEVICES_REFUSED];
 	b->attacks_refused = e->counters->rare[RARE_ATTACKS_REFUSED];
+	b->names_forgotten = e->counters->rare[RARE_NAMES_FORGOTTEN];
+	b->names_unread = e->counters->rare[RARE_NAMES_UNREAD];
 	b->fragments = status->fragments;
 	if (e->counters->read > 0)
 		coverage_begun(&e->coverage);
@@ -388,5 +406,6 @@ engine_finish(struct engine *e)
 	inventory_finish(e->inventory, e->time.now, e->observer);
 	coverage_tell(&e->coverage, e->observer, e->time.now);
 	coverage_close(&e->coverage, e->observer, e->time.now);
+	engine_tell_views(e, true);
 	engine_tell_tally(e, true);
 }

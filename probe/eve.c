@@ -11,6 +11,7 @@
 #include "application.h"
 #include "eve_internal.h"
 #include "message.h"
+#include "tls_suite.h"
 
 #define AT_MAX 512    /* "file:line" */
 #define PAIR_MAX 128  /* "alpha: internet to mynumber" */
@@ -197,6 +198,31 @@ eve_application(struct jsonw *w, const char *label, const char *master,
 }
 
 void
+eve_tls(struct jsonw *w, uint16_t version, uint16_t cipher)
+{
+	char text[TLS_TEXT_MAX];
+
+	if (version == 0) {
+		jsonw_null(w, "tls");
+		return;
+	}
+	jsonw_object(w, "tls");
+	jsonw_string(w, "version", tls_version_name(version, text));
+	jsonw_string(w, "cipher", tls_suite_name(cipher, text));
+	jsonw_string(w, "class", tls_class_name(tls_class(version, cipher)));
+	jsonw_object_end(w);
+}
+
+void
+eve_carries(struct jsonw *w, const struct conduit *c)
+{
+	jsonw_array(w, "carries");
+	for (size_t i = 0; c != NULL && i < c->carry_count; i++)
+		jsonw_string(w, NULL, c->carries[i]);
+	jsonw_array_end(w);
+}
+
+void
 eve_elements(struct jsonw *w, const char *key, unsigned set)
 {
 	jsonw_array(w, key);
@@ -280,6 +306,19 @@ add_flags(struct jsonw *w, const struct observation *o)
 	jsonw_bool(w, "midstream", o->midstream);
 }
 
+/* Where its alert is a matter of a daily row. */
+static void
+add_background(struct jsonw *w, const struct eve *e)
+{
+	if (e->background == NULL)
+		return;
+	jsonw_object(w, "background");
+	jsonw_string(w, "name", e->background->name);
+	jsonw_string(w, "category",
+	    background_category_name(e->background->row->category));
+	jsonw_object_end(w);
+}
+
 /* What was judged, alike in every line of a conversation. */
 static void
 add_judged(struct jsonw *w, const struct eve *e, const struct observation *o)
@@ -303,7 +342,10 @@ add_judged(struct jsonw *w, const struct eve *e, const struct observation *o)
 	eve_zone(w, "src_zone", &v->from);
 	eve_zone(w, "dest_zone", &v->to);
 	jsonw_string(w, "conduit", v->conduit ? v->conduit->id : NULL);
+	eve_carries(w, v->conduit);
 	jsonw_string(w, "exception", v->exception ? v->exception->id : NULL);
+	if (v->emergency)
+		jsonw_string(w, "emergency", v->emergency->id);
 	eve_clause(w, e, &v->clause);
 	jsonw_string(w, "failed", v->failed ? element_name(v->failed) : NULL);
 	add_also(w, v);
@@ -311,6 +353,8 @@ add_judged(struct jsonw *w, const struct eve *e, const struct observation *o)
 	eve_application(w, known ? c->application : NULL, c->master,
 	    c->confidence);
 	jsonw_string(w, "server_name", c->server_name);
+	add_background(w, e);
+	eve_tls(w, c->tls_version, c->tls_cipher);
 	eve_elements(w, "judged", v->judged);
 	eve_elements(w, "unobserved", v->unobserved);
 	add_sightings(w, c);

@@ -9,8 +9,11 @@
 #define EVE_H
 
 #include "cover.h"
+#include "emergency.h"
+#include "daily.h"
 #include "exhibit.h"
 #include "group.h"
+#include "novelty.h"
 #include "observation_record.h"
 
 #define EVE_GID 7700
@@ -22,6 +25,8 @@ struct eve_coverage {
 	uint64_t payload_seen, payload_missing; /* TCP bytes */
 	uint64_t payload_unheard, frames, drops;
 };
+
+struct daily_row;
 
 /* What every line needs to know. */
 struct eve {
@@ -37,6 +42,10 @@ struct eve {
 	bool has_engine;
 	/* Of the alert at hand; NULL: it has no packets. */
 	const struct exhibited *evidence;
+	const struct novelty_seen *novelty; /* likewise; NULL: not asked */
+	const struct emergency_watch *emergencies; /* or NULL */
+	/* Of the conversation at hand; NULL: it is no background. */
+	const struct daily_name *background;
 };
 
 /* Where lines are kept, and what became of the records they are made of. */
@@ -51,6 +60,7 @@ struct eve_store {
 	uint64_t syslog, syslog_lost; /* messages sent, and not taken */
 	const char *fault; /* why the last line could not be written, or NULL */
 	const struct exhibit_counters *evidence; /* NULL: there is no folder */
+	const struct novelty_counters *novelty;	 /* likewise */
 };
 
 /* What has been written and judged so far, for the stats line. */
@@ -62,7 +72,9 @@ struct eve_totals {
 	/* Notices that came, those that a draft keeps back, and devices. */
 	uint64_t notices, notices_kept_back, devices;
 	const struct group_counters *groups;
+	const struct daily_counters *daily;
 	const struct exhibit_counters *evidence; /* NULL: there is no folder */
+	const struct novelty_counters *novelty;	 /* likewise */
 };
 
 /* An alert as its group tells it. */
@@ -70,6 +82,9 @@ void eve_alert(struct text *out, const struct eve *e,
     const struct group_line *line, enum emission why);
 /* The conversation that an alert is of, or that shows it; or NULL. */
 const uint64_t *eve_flow_id(const struct alert *a);
+/* A row of a day, written at that time. */
+void eve_daily(struct text *out, const struct eve *e, const struct daily_row *r,
+    struct wall_us at);
 /* A device as it was seen. */
 void eve_device(struct text *out, const struct eve *e, const struct device *d);
 /* The one flow line of a conversation, at its end. */
@@ -83,11 +98,17 @@ void eve_stats(struct text *out, const struct eve *e, const struct tally *tally,
     const struct eve_totals *totals);
 /* A part of what there was that is missing from what is told. */
 void eve_gap(struct text *out, const struct eve *e, const struct gap *g);
+/* An emergency that begins, goes on or ends. */
+void eve_emergency(struct text *out, const struct eve *e,
+    const struct emergency_state *s, enum emergency_event why,
+    struct wall_us now);
 /* What a tap saw in a minute, and a boundary in an hour. */
 void eve_cover_minute(struct text *out, const struct eve *e,
     const struct tap_minute *m);
 void eve_cover_hour(struct text *out, const struct eve *e,
     const struct cover_hour *h, struct wall_us now);
+/* What a tap shows. */
+void eve_view(struct text *out, const struct eve *e, const struct tap_view *v);
 /* How the probe itself is; store NULL: nothing is known of it. */
 void eve_health(struct text *out, const struct eve *e, const struct health *h,
     const struct eve_store *store);

@@ -263,6 +263,7 @@ add_conversation(struct jsonw *w, const struct eve *e, const struct alert *a)
 	eve_zone(w, "dest_zone", &a->to);
 	add_direction(w, e, a);
 	jsonw_string(w, "conduit", a->conduit ? a->conduit->id : NULL);
+	eve_carries(w, a->conduit);
 	eve_clause(w, e, &a->clause);
 	jsonw_string(w, "failed", a->failed ? element_name(a->failed) : NULL);
 	add_also(w, a);
@@ -271,6 +272,7 @@ add_conversation(struct jsonw *w, const struct eve *e, const struct alert *a)
 	eve_application(w, a->application, a->master, a->confidence);
 	jsonw_string(w, "server_name",
 	    a->server_name[0] ? a->server_name : NULL);
+	eve_tls(w, a->tls_version, a->tls_cipher);
 	add_asset(w, e, "src_asset", &a->from, &a->ends.address[0]);
 	add_asset(w, e, "dest_asset", &a->to, &a->ends.address[1]);
 	add_data(w, a);
@@ -312,6 +314,7 @@ add_sekisho(struct jsonw *w, const struct eve *e, const struct group_line *line,
 	add_coverage(w, e, a);
 	eve_clock(w, e);
 	eve_evidence(w, e, a);
+	eve_novelty(w, e);
 	add_message(w, e, line);
 	add_model(w, e);
 	jsonw_string(w, "probe", e->probe);

@@ -183,6 +183,7 @@ add_store(struct jsonw *w, const struct eve_store *s)
 	jsonw_uint(w, "syslog_lost", s->syslog_lost);
 	jsonw_string(w, "fault", s->fault);
 	eve_evidence_counts(w, s->evidence);
+	eve_novelty_counts(w, s->novelty);
 	jsonw_object_end(w);
 }
 
@@ -228,6 +229,7 @@ eve_health(struct text *out, const struct eve *e, const struct health *h,
 	jsonw_string(&w, "event", h->event);
 	jsonw_uint(&w, "generation", h->generation);
 	add_state(&w, e, h);
+	eve_emergencies(&w, e);
 	add_store(&w, store);
 	jsonw_string(&w, "note", note.length > 0 ? text_str(&note) : NULL);
 	jsonw_string(&w, "probe", e->probe);

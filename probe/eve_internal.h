@@ -34,11 +34,21 @@ void eve_near_miss(struct jsonw *w, const struct near_miss *n);
 /* {name, master, confidence} or null; label "" or NULL: null. */
 void eve_application(struct jsonw *w, const char *label, const char *master,
     enum confidence confidence);
+/* {version, cipher, class} of what a ServerHello chose, or null. */
+void eve_tls(struct jsonw *w, uint16_t version, uint16_t cipher);
+/* What the conduit says that it carries; [] where it says nothing. */
+void eve_carries(struct jsonw *w, const struct conduit *c);
 /* The names of a set of elements. */
 void eve_elements(struct jsonw *w, const char *key, unsigned set);
 /* "evidence" of the alert at hand, and the counts of all. */
 void eve_evidence(struct jsonw *w, const struct eve *e, const struct alert *a);
 void eve_evidence_counts(struct jsonw *w, const struct exhibit_counters *c);
+/* "novelty" of the alert at hand where it was asked for, and the counts of the
+ * store. */
+void eve_novelty(struct jsonw *w, const struct eve *e);
+void eve_novelty_counts(struct jsonw *w, const struct novelty_counters *c);
+/* "emergencies" where the model declares any: those that are or were on. */
+void eve_emergencies(struct jsonw *w, const struct eve *e);
 const char *eve_stage(enum stage stage); /* "draft", "trial", "in-force" */
 /* "clock": how far the time of packets can be believed. */
 void eve_clock(struct jsonw *w, const struct eve *e);

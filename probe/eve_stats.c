@@ -264,6 +264,19 @@ add_alerts(struct jsonw *w, const struct eve_totals *totals)
 }
 
 static void
+add_daily(struct jsonw *w, const struct daily_counters *d)
+{
+	jsonw_object(w, "daily"); /* conversations in rows, not alerted */
+	jsonw_uint(w, "background", d->background);
+	jsonw_uint(w, "legacy", d->legacy);
+	jsonw_uint(w, "rows", d->rows);
+	jsonw_uint(w, "folded", d->folded);
+	jsonw_uint(w, "rose", d->rose);
+	jsonw_uint(w, "forgotten", d->forgotten);
+	jsonw_object_end(w);
+}
+
+static void
 add_versions(struct jsonw *w)
 {
 	jsonw_object(w, "versions");
@@ -296,6 +309,8 @@ eve_stats(struct text *out, const struct eve *e, const struct tally *tally,
 	add_coverage(&w, e);
 	add_verdicts(&w, totals);
 	add_alerts(&w, totals);
+	if (totals->daily != NULL)
+		add_daily(&w, totals->daily);
 	add_kernel(&w, &kernel, is_known);
 	eve_clock(&w, e);
 	if (is_known)
@@ -305,6 +320,8 @@ eve_stats(struct text *out, const struct eve *e, const struct tally *tally,
 	if (e->has_engine)
 		jsonw_uint(&w, "engine", e->engine);
 	eve_evidence_counts(&w, totals->evidence);
+	eve_novelty_counts(&w, totals->novelty);
+	eve_emergencies(&w, e);
 	jsonw_uint(&w, "gaps", totals->gaps);
 	jsonw_uint(&w, "notices", totals->notices);
 	jsonw_uint(&w, "notices_kept_back", totals->notices_kept_back);

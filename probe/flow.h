@@ -128,8 +128,9 @@ struct flow {
 	struct flow_order order[2]; /* by end of the key */
 	uint16_t held, held_count;  /* reorder.h: segments that wait */
 	struct classify_label label;
-	struct classify_flow *classifying; /* the classifier's, or NULL */
-	const struct zone *zones[2];	   /* of the key's ends, or NULL */
+	char resolved[CONVERSATION_NAME_MAX]; /* conversation.resolved_name */
+	struct classify_flow *classifying;    /* the classifier's, or NULL */
+	const struct zone *zones[2];	      /* of the key's ends, or NULL */
 	bool segment_only[2];	       /* the end is of a segment, no zone */
 	struct announcing *announcing; /* owned by identify, or NULL, as is */
 	struct control *control;       /* what announced this one */

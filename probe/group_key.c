@@ -26,6 +26,29 @@ is_of_conduit(const struct alert *a)
 	return a->finding.check == CHECK_SEG_8 && a->clause.id != NULL;
 }
 
+/*
+ * That the government cloud is reached over its backup line is one record a
+ * pair of zones and day: when a line fails over, everybody takes it.
+ */
+static bool
+is_of_line(const struct alert *a)
+{
+	return a->finding.check == CHECK_SEG_10 &&
+	    a->finding.severity == SEVERITY_INFORMATION;
+}
+
+static uint64_t
+zones_digest(const struct alert *a, const uint8_t secret[16])
+{
+	const char *boundary = a->boundary ? a->boundary->id : NULL;
+	const char *from = a->from.zone ? a->from.zone->id : NULL;
+	const char *to = a->to.zone ? a->to.zone->id : NULL;
+	const uint64_t about[3] = { digest_of(boundary, secret),
+		digest_of(from, secret), digest_of(to, secret) };
+
+	return table_hash(secret, about, sizeof(about));
+}
+
 static uint16_t
 service_port(const struct alert *a)
 {
@@ -84,6 +107,10 @@ group_key_of(struct group_key *key, const struct alert *a,
 	key->check = (uint8_t)a->finding.check;
 	if (a->coverage) {
 		key->clause = coverage_digest(a, secret);
+		return;
+	}
+	if (is_of_line(a)) {
+		key->clause = zones_digest(a, secret);
 		return;
 	}
 	key->clause = digest_of(a->clause.id, secret);

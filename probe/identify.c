@@ -10,11 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "application.h"
 #include "base/mem.h"
 #include "control.h"
 #include "correlate.h"
 #include "inspect_ftp.h"
 #include "inspect_proxy.h"
+#include "legacy.h"
+#include "smb.h"
 #include "unread.h"
 
 #define TCP 6
@@ -454,6 +457,59 @@ is_unsure(const struct flow *f)
 	    (f->key.protocol == TCP && (!f->way[0].seen || !f->way[1].seen));
 }
 
+/* A label under which TLS may begin later, or may have begun unseen. */
+static bool
+may_turn_to_tls(const struct flow *f)
+{
+	return f->key.protocol == TCP && f->label.by_payload &&
+	    f->label.tls_version == 0 &&
+	    ((application_traits(f->label.name) |
+		 application_traits(f->label.master)) &
+		(APPLICATION_CLEAR | APPLICATION_CONTROL)) == 0;
+}
+
+static bool
+awaits_hello(const struct flow *f)
+{
+	return f->label.state == CLASSIFY_DECIDED &&
+	    f->label.looked < CLASSIFY_HELLO_PACKETS && may_turn_to_tls(f);
+}
+
+static void
+apply_tls(struct flow *f)
+{
+	struct conversation *c = &f->conversation;
+	const struct classify_label *l = &f->label;
+	const bool later = awaits_hello(f) ||
+	    (l->state == CLASSIFY_MORE && may_turn_to_tls(f));
+
+	/* Nothing will come: it is not to be asked again of each packet. */
+	if (l->state == CLASSIFY_DECIDED && !later)
+		f->label.looked = CLASSIFY_HELLO_PACKETS;
+	f->dirty = f->dirty || c->tls_version != l->tls_version ||
+	    c->tls_cipher != l->tls_cipher || c->tls_may_come != later;
+	c->tls_version = l->tls_version;
+	c->tls_cipher = l->tls_cipher;
+	c->tls_may_come = later;
+}
+
+/* SMB 2 and 3 may be encrypted: told by the first file that moves. The bytes
+ * are asked first: most packets are none of it. */
+static void
+look_for_content(struct flow *f, const struct packet *p,
+    const struct tracked *t)
+{
+	struct conversation *c = &f->conversation;
+
+	if (c->content_clear || f->key.protocol != TCP || !c->application ||
+	    t->fresh != p->payload_length ||
+	    !smb_is_clear_content(p->payload, p->payload_captured) ||
+	    !application_matches("SMB", c->application))
+		return;
+	c->content_clear = true;
+	f->dirty = true;
+}
+
 /* Carries the label over to the conversation. */
 static void
 apply_label(struct flow *f)
@@ -479,9 +535,11 @@ apply_label(struct flow *f)
 	}
 	c->server_name = named ? l->server_name : NULL;
 	c->server_name_cut = l->server_name_cut;
+	c->server_name_outer = l->server_name_outer;
+	apply_tls(f);
 }
 
-/* Seen beyond a translation a packet has other addresses than the
+/* Seen beyond a translation a packet has other addresses and ports than the
  * conversation; the classifier knows only one pair. */
 static void
 classify(struct identifier *i, struct flow *f, const struct packet *p,
@@ -491,10 +549,14 @@ classify(struct identifier *i, struct flow *f, const struct packet *p,
 	struct packet own;
 
 	if (!addr_equal(&p->source, &c->address[t->way]) ||
-	    !addr_equal(&p->destination, &c->address[!t->way])) {
+	    !addr_equal(&p->destination, &c->address[!t->way]) ||
+	    p->source_port != c->port[t->way] ||
+	    p->destination_port != c->port[!t->way]) {
 		own = *p;
 		own.source = c->address[t->way];
 		own.destination = c->address[!t->way];
+		own.source_port = c->port[t->way];
+		own.destination_port = c->port[!t->way];
 		p = &own;
 	}
 	(void)classify_packet(i->classifier, &f->classifying, &f->label, p,
@@ -516,10 +578,15 @@ identify_packet(struct identifier *i, struct flow *f, const struct arrival *a,
 	if (f->label.state == CLASSIFY_MORE) {
 		classify(i, f, p, t, a->time);
 		apply_label(f);
+	} else if (awaits_hello(f) && t->fresh == p->payload_length) {
+		(void)classify_hello(&f->label, p);
+		apply_tls(f);
 	} else if (f->conversation.application_state ==
 	    APPLICATION_NO_PAYLOAD) {
 		apply_label(f); /* given up before there was any */
 	}
+	legacy_packet(f, p, t);
+	look_for_content(f, p, t);
 	read_announcements(i, f, p, t, now);
 	read_targets(i, f, p, t);
 	note_unread(i, f, now);
@@ -528,8 +595,8 @@ identify_packet(struct identifier *i, struct flow *f, const struct arrival *a,
 bool
 identify_listens(const struct flow *f)
 {
-	return f->label.state == CLASSIFY_MORE || f->announcing || f->proxy ||
-	    !f->proxy_checked;
+	return f->label.state == CLASSIFY_MORE || awaits_hello(f) ||
+	    f->announcing || f->proxy || !f->proxy_checked;
 }
 
 void

@@ -11,7 +11,10 @@
 
 #define RECORD_HANDSHAKE 22
 #define HANDSHAKE_SERVER_HELLO 2
+#define HANDSHAKE_CLIENT_HELLO 1
 #define EXTENSION_SUPPORTED_VERSIONS 43
+#define EXTENSION_ENCRYPTED_HELLO 0xfe0d
+#define EXTENSION_ENCRYPTED_NAME 0xffce
 #define VERSION_SSL3 0x0300
 #define VERSION_TLS12 0x0303 /* the field never says more */
 #define VERSION_TLS13 0x0304
@@ -89,4 +92,159 @@ inspect_tls_server_hello(const uint8_t *payload, size_t n,
 		return false;
 	cursor_sub(&record, size, &hello);
 	return cursor_ok(&hello) && read_hello(&hello, out);
+}
+
+/* ---- the client's hello, byte by byte */
+
+/* In the order in which the numbers of it stand; each is read whole. */
+enum step {
+	STEP_MESSAGE,	/* its type */
+	STEP_SIZE,	/* of the message */
+	STEP_HELLO,	/* its version; the random is passed over */
+	STEP_SESSION,	/* length of the session id */
+	STEP_SUITES,	/* length of the list */
+	STEP_METHODS,	/* of compression */
+	STEP_ALL,	/* length of all extensions */
+	STEP_EXTENSION, /* its type */
+	STEP_BODY,	/* its length */
+};
+
+static void
+go_to(struct inspect_tls_client *s, enum step step, uint8_t bytes)
+{
+	s->step = (uint8_t)step;
+	s->want = bytes;
+	s->value = 0;
+}
+
+static void
+end_unless(struct inspect_tls_client *s, bool good)
+{
+	s->over = s->over || !good;
+}
+
+static void
+take_extension(struct inspect_tls_client *s, uint32_t type)
+{
+	end_unless(s, s->left >= 4);
+	if (s->over)
+		return;
+	if (type == EXTENSION_ENCRYPTED_HELLO ||
+	    type == EXTENSION_ENCRYPTED_NAME)
+		s->encrypted_hello = true;
+	s->left -= 4; /* type and length */
+	go_to(s, STEP_BODY, 2);
+}
+
+static void
+take_body(struct inspect_tls_client *s, uint32_t length)
+{
+	end_unless(s, length < s->left); /* else it is the last, or lies */
+	if (s->over)
+		return;
+	s->left = (uint16_t)(s->left - length);
+	s->skip = length;
+	go_to(s, STEP_EXTENSION, 2);
+}
+
+/* The lists before the extensions. */
+static void
+take_list(struct inspect_tls_client *s, uint32_t v)
+{
+	switch ((enum step)s->step) {
+	case STEP_HELLO:
+		end_unless(s, v >= VERSION_SSL3 && v <= VERSION_TLS12);
+		s->skip = RANDOM_BYTES;
+		go_to(s, STEP_SESSION, 1);
+		break;
+	case STEP_SESSION:
+		end_unless(s, v <= SESSION_ID_MAX);
+		s->skip = v;
+		go_to(s, STEP_SUITES, 2);
+		break;
+	case STEP_SUITES:
+		s->skip = v;
+		go_to(s, STEP_METHODS, 1);
+		break;
+	default: /* STEP_METHODS */
+		s->skip = v;
+		go_to(s, STEP_ALL, 2);
+		break;
+	}
+}
+
+/* A number of the message has been read whole. */
+static void
+take_number(struct inspect_tls_client *s)
+{
+	const uint32_t v = s->value;
+
+	switch ((enum step)s->step) {
+	case STEP_MESSAGE:
+		end_unless(s, v == HANDSHAKE_CLIENT_HELLO);
+		go_to(s, STEP_SIZE, 3);
+		break;
+	case STEP_SIZE:
+		go_to(s, STEP_HELLO, 2);
+		break;
+	case STEP_ALL:
+		s->left = (uint16_t)v;
+		go_to(s, STEP_EXTENSION, 2);
+		break;
+	case STEP_EXTENSION:
+		take_extension(s, v);
+		break;
+	case STEP_BODY:
+		take_body(s, v);
+		break;
+	default:
+		take_list(s, v);
+		break;
+	}
+}
+
+/* A byte of a record's header: a message may be spread over several. */
+static void
+take_header(struct inspect_tls_client *s, uint8_t byte)
+{
+	switch (s->head++) {
+	case 0:
+		end_unless(s, byte == RECORD_HANDSHAKE);
+		break;
+	case 1:
+		end_unless(s, byte == 3);
+		break;
+	case 2: /* the lower part of the version: anything */
+		break;
+	case 3:
+		s->record = (uint16_t)(byte << 8);
+		break;
+	default:
+		s->record |= byte;
+		s->head = 0;
+		end_unless(s, s->record > 0);
+		break;
+	}
+}
+
+void
+inspect_tls_client_hello(struct inspect_tls_client *s, const uint8_t *payload,
+    size_t n)
+{
+	if (s->step == STEP_MESSAGE && s->want == 0)
+		s->want = 1; /* nothing was read yet */
+	for (size_t i = 0; i < n && !s->over; i++) {
+		if (s->record == 0 || s->head > 0) {
+			take_header(s, payload[i]);
+			continue;
+		}
+		s->record--;
+		if (s->skip > 0) {
+			s->skip--;
+			continue;
+		}
+		s->value = s->value << 8 | payload[i];
+		if (--s->want == 0)
+			take_number(s);
+	}
 }

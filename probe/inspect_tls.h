@@ -25,4 +25,27 @@ struct inspect_tls_hello {
 bool inspect_tls_server_hello(const uint8_t *payload, size_t n,
     struct inspect_tls_hello *out);
 
+/*
+ * The client's first message as its bytes come: all that is asked of it is
+ * whether the name it shows is all there is. With an Encrypted ClientHello
+ * (RFC 9849 section 5, extension 0xfe0d; 0xffce of the first drafts) the name
+ * in clear may be that of a gateway, and a client that has no key sends
+ * something alike, so that nobody can tell which (section 6.2).
+ */
+struct inspect_tls_client {
+	uint8_t step;	 /* zero at first; inspect_tls.c's own, as the rest */
+	uint8_t head;	 /* bytes read of a record's header */
+	uint8_t want;	 /* bytes of the number being read */
+	uint16_t record; /* bytes left of the record */
+	uint16_t left;	 /* bytes left of the extensions */
+	uint32_t skip;	 /* bytes to pass over */
+	uint32_t value;
+	bool over; /* nothing more is read: it ended, or is no ClientHello */
+	bool encrypted_hello;
+};
+
+/* Reads n more bytes of the client's stream, without a gap. O(n). */
+void inspect_tls_client_hello(struct inspect_tls_client *s,
+    const uint8_t *payload, size_t n);
+
 #endif

@@ -304,9 +304,16 @@ add_far(struct inventory *i, const struct flow *f, int way,
 		return INVENTORY_NONE;
 	if (p->protocol == IPPROTO_TCP && way == 0 && !(p->tcp_flags & TCP_ACK))
 		return INVENTORY_NONE;
+	/* What a translation makes of a host is no other device. */
+	if (place.translation) {
+		at = inventory_by_address(i, a->tap->boundary, zone,
+		    &place.address);
+		if (at != TABLE_NONE)
+			return at;
+	}
 	at = inventory_add(i, a, zone, NULL);
 	if (at != INVENTORY_NONE)
-		(void)inventory_learn(i, at, address, zone, a->time, o);
+		(void)inventory_learn(i, at, &place.address, zone, a->time, o);
 	return at;
 }
 

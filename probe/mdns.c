@@ -1,22 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The message of RFC 1035 section 4.1: header, questions, then records, whose
- * three sections are read alike. LLMNR has the same. A service is named by the
+ * The message of DNS (dns.h): header, questions, then records, whose three
+ * sections are read alike. LLMNR has the same. A service is named by the
  * last labels of the record's name but one: "Instance._smb._tcp.local".
  */
 #include "mdns.h"
 
 #include <string.h>
 
-#include "base/cursor.h"
+#include "dns.h"
 
-#define FLAG_RESPONSE 0x8000
-#define RCODE(flags) ((flags)&0xf)
-#define TYPE_A 1
-#define TYPE_PTR 12
-#define TYPE_AAAA 28
-#define TYPE_SRV 33
-#define CLASS_IN 1
 #define CLASS_MASK 0x7fff /* the high bit asks caches to forget, 10.2 */
 
 static const struct {
@@ -115,88 +108,79 @@ add_service(struct mdns_message *out, enum mdns_service_kind kind,
 		(void)hostname_take(host, without_local(host), s->host);
 }
 
-/* The data of a record with its fence; false where it is not what its type
- * says. */
+/* What a wanted record says; false where it is not what its type says. */
 static bool
-read_data(struct reader *r, uint16_t type, const char *name,
-    struct cursor *data)
+read_data(struct reader *r, const struct dns_record *record)
 {
 	char target[HOSTNAME_DNS_MAX];
-	const uint8_t *bytes;
+	struct cursor in_message = record->data;
 	struct addr address;
-	struct cursor in_message;
 	uint16_t port;
 
+	if (record->type == DNS_TYPE_A || record->type == DNS_TYPE_AAAA) {
+		if (dns_record_address(record, &address) != DECODE_OK)
+			return false;
+		add_host(r->out, record->name, &address);
+		return true;
+	}
+	if (record->type == DNS_TYPE_PTR) {
+		add_service(r->out, kind_of(record->name), 0, NULL);
+		return true;
+	}
 	/* Names in it may point before it: they are read with the whole
 	 * message behind them, and must end where the record does. */
-	in_message = *data;
-	if (type == TYPE_A || type == TYPE_AAAA) {
-		bytes = cursor_take(data, type == TYPE_A ? 4 : 16);
-		if (!bytes || cursor_left(data) > 0)
-			return false;
-		address = type == TYPE_A ? addr_from_v4(bytes) :
-					   addr_from_v6(bytes);
-		add_host(r->out, name, &address);
-		return true;
-	}
-	if (type == TYPE_PTR) {
-		add_service(r->out, kind_of(name), 0, NULL);
-		return true;
-	}
 	cursor_skip(&in_message, 4); /* priority, weight */
 	port = cursor_be16(&in_message);
 	in_message.end = r->c.end;
 	if (!cursor_ok(&in_message) ||
 	    hostname_read_dns(&in_message, r->message, r->length, target) !=
 		DECODE_OK ||
-	    in_message.pos > data->end)
+	    in_message.pos > record->data.end)
 		return false;
-	add_service(r->out, kind_of(name), port, target);
+	add_service(r->out, kind_of(record->name), port, target);
 	return true;
+}
+
+static bool
+is_wanted(const struct dns_record *record)
+{
+	if ((record->class & CLASS_MASK) != DNS_CLASS_IN || record->ttl == 0 ||
+	    record->name[0] == '\0')
+		return false;
+	switch (record->type) {
+	case DNS_TYPE_A:
+	case DNS_TYPE_AAAA:
+		return true;
+	case DNS_TYPE_SRV:
+	case DNS_TYPE_PTR:
+		return kind_of(record->name) != MDNS_SERVICE_KINDS;
+	default:
+		return false;
+	}
 }
 
 static enum decode_status
 read_record(struct reader *r)
 {
-	char name[HOSTNAME_DNS_MAX];
-	enum decode_status status;
-	struct cursor data;
-	uint16_t type, class, length;
-	uint32_t ttl;
-	bool wanted;
+	struct dns_record record;
+	const enum decode_status status = dns_read_record(&r->c, r->message,
+	    r->length, &record);
 
-	status = hostname_read_dns(&r->c, r->message, r->length, name);
 	if (status != DECODE_OK)
 		return status;
-	type = cursor_be16(&r->c);
-	class = cursor_be16(&r->c) & CLASS_MASK;
-	ttl = cursor_be32(&r->c);
-	length = cursor_be16(&r->c);
-	cursor_sub(&r->c, length, &data);
-	if (!cursor_ok(&r->c))
-		return DECODE_TRUNCATED;
-	wanted = class == CLASS_IN && ttl != 0 && name[0] != '\0' &&
-	    (type == TYPE_A || type == TYPE_AAAA ||
-		((type == TYPE_SRV || type == TYPE_PTR) &&
-		    kind_of(name) != MDNS_SERVICE_KINDS));
-	return !wanted || read_data(r, type, name, &data) ? DECODE_OK :
-							    DECODE_MALFORMED;
+	return !is_wanted(&record) || read_data(r, &record) ? DECODE_OK :
+							      DECODE_MALFORMED;
 }
 
 static enum decode_status
 skip_questions(struct reader *r, uint16_t count)
 {
-	char name[HOSTNAME_DNS_MAX];
+	struct dns_question question;
+	enum decode_status s = DECODE_OK;
 
-	for (uint16_t i = 0; i < count; i++) {
-		const enum decode_status s = hostname_read_dns(&r->c,
-		    r->message, r->length, name);
-
-		if (s != DECODE_OK)
-			return s;
-		cursor_skip(&r->c, 4); /* type and class */
-	}
-	return cursor_ok(&r->c) ? DECODE_OK : DECODE_TRUNCATED;
+	while (s == DECODE_OK && count-- > 0)
+		s = dns_read_question(&r->c, r->message, r->length, &question);
+	return s;
 }
 
 enum decode_status
@@ -204,23 +188,20 @@ mdns_decode(const uint8_t *payload, size_t n, struct mdns_message *out)
 {
 	struct reader r = { .message = payload, .length = n, .out = out };
 	enum decode_status status;
-	uint16_t flags, questions;
-	uint32_t records = 0;
+	struct dns_header header;
+	uint32_t records;
 
 	*out = (struct mdns_message){ 0 };
 	cursor_init(&r.c, payload, n);
-	cursor_skip(&r.c, 2); /* id */
-	flags = cursor_be16(&r.c);
-	questions = cursor_be16(&r.c);
-	for (int i = 0; i < 3; i++)
-		records += cursor_be16(&r.c);
-	if (!cursor_ok(&r.c))
+	if (dns_read_header(&r.c, &header) != DECODE_OK)
 		return DECODE_TRUNCATED;
-	if (!(flags & FLAG_RESPONSE) || RCODE(flags) != 0)
+	if (!(header.flags & DNS_RESPONSE) || DNS_RCODE(header.flags) != 0)
 		return DECODE_UNSUPPORTED;
-	status = skip_questions(&r, questions);
+	status = skip_questions(&r, header.questions);
 	if (status != DECODE_OK)
 		return status;
+	records = (uint32_t)header.answers + header.authorities +
+	    header.additionals;
 	if (records > MDNS_RECORDS_MAX) {
 		out->full = true;
 		records = MDNS_RECORDS_MAX;

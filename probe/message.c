@@ -73,6 +73,11 @@ static const struct row rows[] = {
 	{ CHECK_SAN_1, W_MESSAGE_RULE_SAN_1,
 	    { W_MESSAGE_NEXT_IMPORT, W_MESSAGE_NEXT_RULE,
 		W_MESSAGE_NEXT_BLOCK } },
+	{ CHECK_CRY_1, W_MESSAGE_RULE_CRY_1,
+	    { W_MESSAGE_NEXT_ENCRYPT, W_MESSAGE_NEXT_TLS_LATER,
+		W_MESSAGE_NEXT_BLOCK } },
+	{ CHECK_CRY_2, W_MESSAGE_RULE_CRY_2,
+	    { W_MESSAGE_NEXT_TLS, W_MESSAGE_NEXT_TLS_LATER, 0 } },
 	{ CHECK_SVC_1, W_MESSAGE_RULE_SVC_1,
 	    { W_MESSAGE_NEXT_SOFTWARE, W_MESSAGE_NEXT_BLOCK, 0 } },
 	{ CHECK_SVC_2, W_MESSAGE_RULE_SVC_2,
@@ -325,11 +330,21 @@ add_space(struct text *out, enum lang lang)
 		text_add_char(out, ' ');
 }
 
-/* The conduit a rule speaks of, or NULL; an expired exception is none. */
+/* What a link asks of encryption was not met, whatever the conduit asks. */
+static bool
+is_of_link(const struct alert *a)
+{
+	return a->clause.kind == CLAUSE_MODEL &&
+	    (a->finding.check == CHECK_CRY_1 ||
+		a->finding.check == CHECK_CRY_2);
+}
+
+/* The conduit a rule speaks of, or NULL; an expired exception is none, nor is
+ * a link. */
 static const struct conduit *
 conduit_of(const struct alert *a)
 {
-	if (row_of(a) == &expired_exception)
+	if (row_of(a) == &expired_exception || is_of_link(a))
 		return NULL;
 	return a->near_miss.conduit ? a->near_miss.conduit : a->conduit;
 }
@@ -373,6 +388,10 @@ add_rule(struct text *out, const struct model *m, enum lang lang,
 	struct text conduit = { 0 };
 	enum word rule = row->rule;
 
+	if (is_of_link(a))
+		rule = a->finding.check == CHECK_CRY_1 ?
+		    W_MESSAGE_RULE_CRY_1_LINK :
+		    W_MESSAGE_RULE_CRY_2_LINK;
 	if (rule == W_MESSAGE_RULE_SEG_5 &&
 	    !opened_between(a, &declared, &opened))
 		rule = W_MESSAGE_RULE_REVERSED;
@@ -422,8 +441,9 @@ add_near_miss(struct text *out, enum lang lang, const struct alert *a)
 	add_conduit(&conduit, lang, a);
 	text_escape(&expected, n->expected, strlen(n->expected));
 	text_escape(&seen, n->seen, strlen(n->seen));
-	words_add(out, lang, W_MESSAGE_NEAR_MISS, 4, text_str(&conduit),
-	    element, text_str(&expected), text_str(&seen));
+	words_add(out, lang,
+	    is_of_link(a) ? W_MESSAGE_NEAR_MISS_LINK : W_MESSAGE_NEAR_MISS, 4,
+	    text_str(&conduit), element, text_str(&expected), text_str(&seen));
 	text_free(&conduit);
 	text_free(&expected);
 	text_free(&seen);

@@ -18,6 +18,7 @@ enum noun {
 	NOUN_ZONE,
 	NOUN_CONDUIT,
 	NOUN_EXCEPTION,
+	NOUN_EMERGENCY,
 	NOUN_STRING,
 };
 
@@ -80,7 +81,8 @@ noun_map_new(const struct model *m, const uint8_t secret[16])
 	memcpy(n->secret, secret, sizeof(n->secret));
 	n->arena = arena_new();
 	n->max = NOUN_STUBS_MAX + m->boundary_count + m->tap_count +
-	    m->zone_count + 1 + m->conduit_count + m->exception_count;
+	    m->zone_count + 1 + m->conduit_count + m->exception_count +
+	    m->emergency_count;
 	n->nouns = mem_calloc(n->max, sizeof(*n->nouns));
 	table_init(&n->by_id, n->max, sizeof(struct key), secret);
 	for (size_t i = 0; i < m->boundary_count; i++)
@@ -93,6 +95,9 @@ noun_map_new(const struct model *m, const uint8_t secret[16])
 		add(n, NOUN_CONDUIT, m->conduits[i].id, &m->conduits[i]);
 	for (size_t i = 0; i < m->exception_count; i++)
 		add(n, NOUN_EXCEPTION, m->exceptions[i].id, &m->exceptions[i]);
+	for (size_t i = 0; i < m->emergency_count; i++)
+		add(n, NOUN_EMERGENCY, m->emergencies[i].id,
+		    &m->emergencies[i]);
 	n->own = n->count;
 	return n;
 }
@@ -253,6 +258,24 @@ exception_of(struct noun_map *n, const struct exception *e)
 	return stub;
 }
 
+static const struct emergency *
+emergency_of(struct noun_map *n, const struct emergency *e)
+{
+	const struct emergency *same;
+	struct emergency *stub;
+
+	if (e == NULL)
+		return NULL;
+	same = known(n, NOUN_EMERGENCY, e->id);
+	if (same != NULL || !has_room(n))
+		return same;
+	stub = arena_calloc(n->arena, 1, sizeof(*stub));
+	stub->id = arena_strdup(n->arena, e->id);
+	stub->index = UINT32_MAX;
+	add(n, NOUN_EMERGENCY, stub->id, stub);
+	return stub;
+}
+
 void
 noun_place(struct noun_map *n, struct place *p)
 {
@@ -328,6 +351,7 @@ noun_observation(struct noun_map *n, const struct observation *o,
 		noun_clause(n, &v->also_clause[i]);
 	v->conduit = noun_conduit(n, v->conduit);
 	v->exception = exception_of(n, v->exception);
+	v->emergency = emergency_of(n, v->emergency);
 	v->near_miss.conduit = noun_conduit(n, v->near_miss.conduit);
 	noun_place(n, &v->from);
 	noun_place(n, &v->to);

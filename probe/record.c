@@ -141,6 +141,14 @@ on_minute(void *context, const struct tap_minute *m)
 	r->inner.minute(r->inner.context, m);
 }
 
+static void
+on_view(void *context, const struct tap_view *v)
+{
+	struct record *r = context;
+
+	r->inner.view(r->inner.context, v);
+}
+
 /* One write a line, so that lines of several processes do not mix. */
 static void
 on_log(void *context, const char *line)
@@ -212,6 +220,7 @@ make_recorder(struct record *r)
 		.device = on_device,
 		.evidence = on_evidence,
 		.minute = on_minute,
+		.view = on_view,
 		.log = on_log };
 }
 

@@ -47,6 +47,8 @@ struct record_store {
 	struct journal_counters plain;
 	int evidence;		   /* the folder of evidence, or -1 */
 	struct exhibits *exhibits; /* owned; NULL: there is no such folder */
+	struct novelty *novelty;   /* owned; NULL likewise */
+	int novelty_fault;	   /* as told */
 	struct syslog_out syslog;
 	bool has_syslog;
 	bool is_failing;	       /* as told */

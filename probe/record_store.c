@@ -115,6 +115,8 @@ on_store(void *context, struct eve_store *out)
 	out->fault = record_store_fault(r);
 	if (r->store.exhibits != NULL)
 		out->evidence = exhibit_counters(r->store.exhibits);
+	if (r->store.novelty != NULL)
+		out->novelty = novelty_counters(r->store.novelty);
 }
 
 struct recorder_sink
@@ -124,7 +126,8 @@ record_store_sink(struct record *r)
 		.line = on_line,
 		.alert = r->store.has_syslog ? on_alert : NULL,
 		.store = r->job->is_live ? on_store : NULL,
-		.exhibits = r->store.exhibits };
+		.exhibits = r->store.exhibits,
+		.novelty = r->store.novelty };
 
 	return sink;
 }
@@ -186,6 +189,41 @@ open_evidence(struct record *r)
 	    now_wall());
 }
 
+/* What was there of it, where it is not what was written. */
+static enum word
+loss_of(enum novelty_found found)
+{
+	switch (found) {
+	case NOVELTY_PARTLY:
+		return W_LIVE_NOVELTY_PARTLY;
+	case NOVELTY_VERSION:
+		return W_LIVE_NOVELTY_VERSION;
+	case NOVELTY_UNREADABLE:
+		return W_LIVE_NOVELTY_UNREADABLE;
+	default:
+		return W_LIVE_NOVELTY_FOREIGN;
+	}
+}
+
+/* What alerted before. Without it all else goes on: alerts say that it is not
+ * known. Offline the store begins with the packets' time. */
+static void
+open_novelty(struct record *r)
+{
+	const struct record_job *job = r->job;
+	const struct wall_us never = { 0 };
+	enum novelty_found found;
+	struct novelty *n;
+
+	n = novelty_new(job->folder, NULL, job->model->utc_offset_s,
+	    job->secret, job->is_live ? now_wall() : never);
+	r->store.novelty = n;
+	found = novelty_found(n);
+	if (found != NOVELTY_NONE && found != NOVELTY_WHOLE)
+		complain(job->lang, loss_of(found), job->events, NOVELTY_FILE,
+		    NOVELTY_ASIDE);
+}
+
 bool
 record_store_open(struct record *r, char *error, size_t size)
 {
@@ -207,8 +245,10 @@ record_store_open(struct record *r, char *error, size_t size)
 		    strerrordesc_np(errno));
 		return false;
 	}
-	if (job->folder >= 0)
+	if (job->folder >= 0) {
 		open_evidence(r);
+		open_novelty(r);
+	}
 	s->has_syslog = job->syslog;
 	if (s->has_syslog && !syslog_out_open(&s->syslog, SYSLOG_OUT_PATH))
 		complain(job->lang, W_LIVE_NO_SYSLOG, SYSLOG_OUT_PATH,
@@ -252,6 +292,8 @@ record_store_close(struct record *r)
 	if (s->is_file && s->fd >= 0)
 		(void)close(s->fd);
 	s->fd = -1;
+	novelty_free(s->novelty);
+	s->novelty = NULL;
 	exhibit_free(s->exhibits);
 	s->exhibits = NULL;
 	if (s->evidence >= 0)
@@ -260,11 +302,27 @@ record_store_close(struct record *r)
 	syslog_out_close(&s->syslog);
 }
 
+/* Once for each time that it begins. */
+static void
+tell_novelty(struct record *r)
+{
+	struct record_store *s = &r->store;
+	const int fault = novelty_errno(s->novelty);
+	const char *words = fault != 0 ? strerrordesc_np(fault) : NULL;
+
+	if (fault != 0 && s->novelty_fault == 0)
+		complain(r->job->lang, W_LIVE_NOVELTY_UNWRITTEN, r->job->events,
+		    NOVELTY_FILE, words != NULL ? words : "unknown error");
+	s->novelty_fault = fault;
+}
+
 bool
 record_store_sync(struct record *r)
 {
 	struct record_store *s = &r->store;
 
+	if (s->novelty != NULL && !novelty_sync(s->novelty))
+		tell_novelty(r);
 	if (s->journal != NULL)
 		return journal_sync(s->journal);
 	/* A device or a pipe has nothing to wait for. */
@@ -377,6 +435,10 @@ record_store_tick(struct record *r)
 		journal_tick(s->journal, now_wall());
 	if (s->exhibits != NULL)
 		exhibit_tick(s->exhibits, now_wall());
+	if (s->novelty != NULL) {
+		novelty_tick(s->novelty, now_wall());
+		tell_novelty(r);
+	}
 	if (!r->job->is_live)
 		return; /* it is told at the end */
 	if (fault != NULL)

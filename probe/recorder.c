@@ -13,43 +13,17 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "daily.h"
 #include "eve.h"
 #include "message.h"
 #include "noun.h"
+#include "recorder_internal.h"
 
 /* Alerting conversations remembered until they end: as many as the engine
  * keeps by default, and room for those that end late. */
 #define CONVERSATIONS_MAX 262144
 /* Critical ones with a line of their own although every group is in use. */
 #define NAMED_MAX 1000
-#define ALERTS_MAX (VERDICT_ALSO_MAX + 1) /* of one conversation at once */
-
-struct recorder {
-	struct eve eve;
-	struct eve_coverage *coverage;	 /* owned, by boundary index */
-	struct cover *cover;		 /* owned */
-	struct group_table *groups;	 /* owned */
-	struct text line;		 /* reused for every line */
-	struct alert alerts[ALERTS_MAX]; /* of the observation at hand */
-	struct recorder_sink sink;
-	FILE *out;   /* borrowed; NULL: the sink is another's */
-	char *probe; /* owned */
-	struct recorder_totals totals, before; /* before: of those that ended */
-	uint64_t lines, lines_lost, gaps;
-	uint64_t notices, notices_kept_back, devices; /* told of */
-	const char *fault; /* of strerror; NULL: none */
-	bool unflushed;
-
-	struct health health;	/* the last one; its event is not kept */
-	struct wall_us now;	/* the latest that was told */
-	uint32_t judged_by;	/* generation of what is told now */
-	size_t engines, finals; /* how many end, and how many have */
-	bool replaying;
-	bool is_heir; /* of a recorder that died */
-	uint8_t secret[16];
-	struct noun_map *nouns; /* owned; NULL: the model is the first */
-	struct noun_room *room; /* owned; NULL likewise */
-};
 
 static bool file_line(void *context, const char *line, size_t length,
     bool conversation, struct wall_us now);
@@ -73,6 +47,8 @@ recorder_new_sink(const struct model *m, uint32_t generation, const char *probe,
 	r->probe = mem_strdup(probe);
 	r->coverage = mem_calloc(m->boundary_count + 1, sizeof(*r->coverage));
 	r->cover = cover_new(m);
+	r->daily = daily_new(m, secret);
+	r->emergencies = emergency_watch_new(m);
 	r->groups = group_new(&limits, secret);
 	memcpy(r->secret, secret, sizeof(r->secret));
 	r->engines = 1;
@@ -82,6 +58,7 @@ recorder_new_sink(const struct model *m, uint32_t generation, const char *probe,
 	r->eve.generation = r->judged_by = generation;
 	r->eve.groups_max = limits.groups;
 	r->eve.coverage = r->coverage;
+	r->eve.emergencies = r->emergencies;
 	return r;
 }
 
@@ -109,6 +86,8 @@ recorder_free(struct recorder *r)
 	text_free(&r->line);
 	free(r->coverage);
 	cover_free(r->cover);
+	daily_free(r->daily);
+	emergency_watch_free(r->emergencies);
 	free(r->probe);
 	free(r);
 }
@@ -125,6 +104,7 @@ void
 recorder_resume(struct recorder *r, const struct recorder_totals *before)
 {
 	r->is_heir = true;
+	daily_resume(r->daily);
 	r->before = r->totals = *before;
 	r->lines = before->lines;
 	r->lines_lost = before->lines_lost;
@@ -181,9 +161,8 @@ file_line(void *context, const char *line, size_t length, bool conversation,
 	return r->fault == NULL;
 }
 
-/* Writes r->line and empties it. */
-static void
-write_line(struct recorder *r, bool conversation, struct wall_us now)
+void
+recorder_write_line(struct recorder *r, bool conversation, struct wall_us now)
 {
 	text_add_char(&r->line, '\n');
 	if (r->sink.line(r->sink.context, r->line.data, r->line.length,
@@ -208,7 +187,11 @@ add_up(struct recorder *r)
 {
 	const struct group_counters *c = group_counters(r->groups);
 
-	r->totals.findings = r->before.findings + c->findings;
+	r->totals.findings = r->before.findings + c->findings +
+	    daily_findings(r->daily);
+	r->totals.background = r->before.background +
+	    daily_counters(r->daily)->background;
+	r->totals.legacy = r->before.legacy + daily_counters(r->daily)->legacy;
 	r->totals.suppressed = r->before.suppressed + c->counted - c->written;
 	r->totals.lines = r->lines;
 	r->totals.lines_lost = r->lines_lost;
@@ -267,38 +250,73 @@ exhibit(struct recorder *r, const struct alert *a, enum emission e,
 static void
 write_alert(struct recorder *r, const struct group_line *line, enum emission e)
 {
+	struct novelty_seen novelty;
 	struct exhibited evidence;
 
+	if (r->sink.novelty != NULL) {
+		novelty_see(r->sink.novelty, line->alert, line->first,
+		    line->last, &novelty);
+		r->eve.novelty = &novelty;
+	}
 	r->eve.evidence = exhibit(r, line->alert, e, &evidence);
 	eve_alert(&r->line, &r->eve, line, e);
 	r->eve.evidence = NULL;
-	write_line(r, false, line->at);
+	r->eve.novelty = NULL;
+	recorder_write_line(r, false, line->at);
 	r->totals.alerts++;
 	if (r->sink.alert != NULL)
 		tell_alert(r, line);
 }
 
-/* Writes what time alone makes due. */
+/* Rows of days that have ended; finish: of this one too. */
 static void
-write_due(struct recorder *r, struct wall_us now)
+write_daily(struct recorder *r, struct wall_us now, bool finish)
+{
+	struct wall_us at;
+
+	while (daily_due(r->daily, &r->eve, now, finish, &r->line, &at))
+		recorder_write_line(r, false, at);
+}
+
+static void
+write_emergencies(struct recorder *r)
+{
+	const struct emergency_state *s;
+	enum emergency_event why;
+
+	while ((why = emergency_watch_due(r->emergencies, r->now, &s)) !=
+	    EMERGENCY_NOTHING) {
+		eve_emergency(&r->line, &r->eve, s, why, r->now);
+		recorder_write_line(r, false, r->now);
+	}
+}
+
+void
+recorder_write_due(struct recorder *r, struct wall_us now)
 {
 	struct group_line line;
 	enum emission e;
 
 	if (now.us > r->now.us)
 		r->now = now;
+	write_emergencies(r);
 	while ((e = group_due(r->groups, now, &line)) != EMISSION_NONE)
 		write_alert(r, &line, e);
+	write_daily(r, now, false);
 }
 
-static void
-write_rest(struct recorder *r, struct wall_us now)
+void
+recorder_write_rest(struct recorder *r, struct wall_us now)
 {
 	struct group_line line;
 	enum emission e;
 
+	if (now.us > r->now.us)
+		r->now = now;
+	write_emergencies(r);
 	while ((e = group_finish(r->groups, now, &line)) != EMISSION_NONE)
 		write_alert(r, &line, e);
+	write_daily(r, now, true);
 }
 
 /* ---- observations */
@@ -323,7 +341,7 @@ is_told(const struct observation *o)
 /* What the observation alerts of: the deciding finding, then those that are
  * graver. */
 static size_t
-alerts_of(const struct observation *o, struct alert alerts[ALERTS_MAX])
+alerts_of(const struct observation *o, struct alert alerts[RECORDER_ALERTS_MAX])
 {
 	const struct verdict *v = o->verdict;
 	size_t n = 0;
@@ -333,6 +351,10 @@ alerts_of(const struct observation *o, struct alert alerts[ALERTS_MAX])
 	if (v->deciding.check != CHECK_NONE)
 		alert_of_observation(&alerts[n++], o, &v->deciding);
 	for (size_t i = 0; i < v->also_count; i++) {
+		/* That control runs in clear is a remark of its flow line. */
+		if (v->also[i].check == CHECK_CRY_1 &&
+		    v->also[i].severity == SEVERITY_INFORMATION)
+			continue;
 		if (v->also[i].severity > v->deciding.severity &&
 		    v->also[i].check != v->deciding.check)
 			alert_of_observation(&alerts[n++], o, &v->also[i]);
@@ -357,10 +379,14 @@ add_alert(struct recorder *r, const struct alert *a, struct wall_us now)
 static bool
 take_alerts(struct recorder *r, const struct observation *o)
 {
-	size_t n = alerts_of(o, r->alerts);
+	const bool told = group_alerted(r->groups, o->flow_id) &&
+	    !group_holds(r->groups, o->flow_id);
+	const bool background = daily_take(r->daily, o, told, &r->background);
+	size_t n = background ? 0 : alerts_of(o, r->alerts);
 
+	r->eve.background = background ? &r->background : NULL;
 	group_revise(r->groups, o->flow_id, r->alerts, n, o->now);
-	write_due(r, o->now);
+	recorder_write_due(r, o->now);
 	for (size_t i = 0; i < n; i++)
 		add_alert(r, &r->alerts[i], o->now);
 	/* Packets that wait for no line any more. */
@@ -392,7 +418,7 @@ write_conversation(struct recorder *r, const struct observation *o,
 	else
 		eve_conversation(&r->line, &r->eve, o);
 	r->eve.generation = generation;
-	write_line(r, true, o->now);
+	recorder_write_line(r, true, o->now);
 }
 
 static void
@@ -404,9 +430,11 @@ on_conversation(void *context, const struct observation *observed)
 
 	if (!r->replaying)
 		write_conversation(r, o, alerted);
+	r->eve.background = NULL;
 	if (o->stage != OBSERVATION_FINAL)
 		return;
 	if (!r->replaying) {
+		emergency_watch_count(r->emergencies, o->verdict->emergency);
 		r->totals.verdicts[o->verdict->kind]++;
 		if (o->verdict->kind == VERDICT_UNJUDGED)
 			r->totals.unjudged[o->verdict->reason]++;
@@ -420,7 +448,7 @@ on_coverage(void *context, const struct coverage_finding *f)
 	struct recorder *r = context;
 	struct alert a;
 
-	write_due(r, f->now);
+	recorder_write_due(r, f->now);
 	alert_of_coverage(&a, f);
 	if (r->nouns != NULL && r->judged_by != r->eve.generation)
 		alert_rebase(&a, r->nouns);
@@ -443,7 +471,7 @@ on_notice(void *context, const struct notice *n)
 	struct recorder *r = context;
 	struct alert a;
 
-	write_due(r, n->now);
+	recorder_write_due(r, n->now);
 	r->notices++;
 	if (is_kept_back(r, n)) {
 		r->notices_kept_back++;
@@ -490,129 +518,14 @@ on_device(void *context, const struct device *observed)
 	struct recorder *r = context;
 	struct device d = *observed;
 
-	write_due(r, d.now);
+	recorder_write_due(r, d.now);
 	if (r->nouns != NULL && r->judged_by != r->eve.generation) {
 		noun_device(r->nouns, &d);
 		d.host = host_of(r->eve.model, &d);
 	}
 	eve_device(&r->line, &r->eve, &d);
-	write_line(r, false, d.now);
+	recorder_write_line(r, false, d.now);
 	r->devices++;
-}
-
-/* The taps' accounts, added up by boundary. All taps of a boundary are in one
- * account; boundaries that are not in this one stay as they are. */
-static void
-take_coverage(struct recorder *r, const struct tally *tally)
-{
-	for (int pass = 0; pass < 2; pass++) {
-		for (size_t i = 0; i < tally->tap_count; i++) {
-			const struct tap_account *t = &tally->taps[i];
-			struct eve_coverage *c;
-
-			if (t->tap == NULL || t->tap->boundary == NULL ||
-			    t->tap->boundary->index >=
-				r->eve.model->boundary_count)
-				continue;
-			c = &r->coverage[t->tap->boundary->index];
-			if (pass == 0) {
-				memset(c, 0, sizeof(*c));
-				continue;
-			}
-			c->tcp_conversations += t->tcp_conversations;
-			c->tcp_one_way += t->tcp_one_way;
-			c->payload_seen += t->payload_seen;
-			c->payload_missing += t->payload_missing;
-			c->payload_unheard += t->payload_unheard;
-			c->frames += t->frames;
-			c->drops += t->drops;
-		}
-	}
-}
-
-static void
-write_hour(struct recorder *r, struct cover_hour *h)
-{
-	const struct wall_us now = h->sum.until.us != 0 ? h->sum.until : r->now;
-
-	eve_cover_hour(&r->line, &r->eve, h, now);
-	write_line(r, false, now);
-	cover_clear(h);
-}
-
-/* As far as each hour went. */
-static void
-write_hours(struct recorder *r)
-{
-	struct cover_hour *h;
-
-	while ((h = cover_next(r->cover)) != NULL)
-		write_hour(r, h);
-}
-
-static void
-on_minute(void *context, const struct tap_minute *observed)
-{
-	struct recorder *r = context;
-	struct tap_minute m = *observed;
-	struct cover_hour *h;
-
-	if (r->nouns != NULL && r->judged_by != r->eve.generation)
-		m.tap = noun_tap(r->nouns, m.tap);
-	h = cover_ended(r->cover, &m);
-	if (h != NULL)
-		write_hour(r, h);
-	cover_minute(r->cover, &m);
-	eve_cover_minute(&r->line, &r->eve, &m);
-	write_line(r, false, m.until);
-}
-
-static void
-write_account(struct recorder *r, const struct tally *tally)
-{
-	struct eve_totals totals;
-
-	memset(&totals, 0, sizeof(totals));
-	memcpy(totals.verdicts, r->totals.verdicts, sizeof(totals.verdicts));
-	memcpy(totals.unjudged, r->totals.unjudged, sizeof(totals.unjudged));
-	totals.alert_lines = r->totals.alerts;
-	totals.gaps = r->gaps;
-	totals.notices = r->notices;
-	totals.notices_kept_back = r->notices_kept_back;
-	totals.devices = r->devices;
-	totals.lines = r->lines;
-	totals.lines_lost = r->lines_lost;
-	totals.groups = group_counters(r->groups);
-	if (r->sink.exhibits != NULL)
-		totals.evidence = exhibit_counters(r->sink.exhibits);
-	eve_stats(&r->line, &r->eve, tally, &totals);
-	write_line(r, false, tally->now);
-}
-
-static void
-on_account(void *context, const struct tally *observed)
-{
-	struct recorder *r = context;
-	struct tap_account *taps = NULL;
-	struct tally tally = *observed;
-
-	if (r->nouns != NULL && r->judged_by != r->eve.generation) {
-		taps = mem_calloc(tally.tap_count + 1, sizeof(*taps));
-		for (size_t i = 0; i < tally.tap_count; i++) {
-			taps[i] = tally.taps[i];
-			taps[i].tap = noun_tap(r->nouns, taps[i].tap);
-		}
-		tally.taps = taps;
-	}
-	take_coverage(r, &tally);
-	r->finals += tally.final;
-	if (tally.final && r->finals >= r->engines) {
-		write_rest(r, tally.now); /* the account counts those too */
-		write_hours(r);
-	} else
-		write_due(r, tally.now);
-	write_account(r, &tally);
-	free(taps);
 }
 
 static void
@@ -620,7 +533,7 @@ on_tick(void *context, struct wall_us now)
 {
 	struct recorder *r = context;
 
-	write_due(r, now);
+	recorder_write_due(r, now);
 	flush(r);
 }
 
@@ -635,7 +548,7 @@ on_gap(void *context, const struct gap *g)
 	r->gaps++;
 	cover_gap(r->cover, &gap);
 	eve_gap(&r->line, &r->eve, &gap);
-	write_line(r, false, gap.now);
+	recorder_write_line(r, false, gap.now);
 }
 
 static void
@@ -657,7 +570,7 @@ on_health(void *context, const struct health *h)
 	eve_health(&r->line, &r->eve, &r->health,
 	    r->sink.store != NULL ? &store : NULL);
 	r->health.event = NULL; /* borrowed for the call */
-	write_line(r, false, h->now);
+	recorder_write_line(r, false, h->now);
 }
 
 struct observer
@@ -667,14 +580,15 @@ recorder_observer(struct recorder *r)
 		.context = r,
 		.conversation = on_conversation,
 		.coverage = on_coverage,
-		.account = on_account,
+		.account = recorder_on_account,
 		.tick = on_tick,
 		.gap = on_gap,
 		.health = on_health,
 		.notice = on_notice,
 		.device = on_device,
 		.evidence = on_evidence,
-		.minute = on_minute,
+		.minute = recorder_on_minute,
+		.view = recorder_on_view,
 	};
 
 	return observer;
@@ -706,8 +620,10 @@ recorder_reload(struct recorder *r, const struct model *m, uint32_t generation)
 	struct noun_map *to = noun_map_new(m, r->secret);
 
 	group_orphan(r->groups, to, r->now);
-	write_due(r, r->now);
-	write_hours(r);
+	recorder_write_due(r, r->now);
+	recorder_write_hours(r);
+	daily_rebase(r->daily, m);
+	emergency_watch_rebase(r->emergencies, m);
 	cover_free(r->cover);
 	r->cover = cover_new(m);
 	group_rebase(r->groups, to, m->utc_offset_s);
@@ -720,6 +636,8 @@ recorder_reload(struct recorder *r, const struct model *m, uint32_t generation)
 		r->room = mem_calloc(1, sizeof(*r->room));
 	r->eve.model = m;
 	r->eve.generation = r->judged_by = generation;
+	if (r->sink.novelty != NULL)
+		novelty_zone(r->sink.novelty, m->utc_offset_s);
 	if (r->sink.exhibits != NULL)
 		exhibit_retention(r->sink.exhibits,
 		    m->limits.retain_evidence_days);
@@ -728,8 +646,8 @@ recorder_reload(struct recorder *r, const struct model *m, uint32_t generation)
 void
 recorder_finish(struct recorder *r, struct wall_us now)
 {
-	write_rest(r, now);
-	write_hours(r);
+	recorder_write_rest(r, now);
+	recorder_write_hours(r);
 	flush(r);
 }
 

@@ -31,6 +31,8 @@ struct recorder_totals { /* for the closing summary and the exit code */
 	uint64_t lines_lost; /* not written after a fault */
 	/* Alert lines with a file of evidence, and without one. */
 	uint64_t evidence, evidence_missing;
+	/* Conversations counted in daily rows: daily.h. */
+	uint64_t background, legacy;
 };
 
 /* An alert line in short, for those who take no JSON. */
@@ -43,6 +45,7 @@ struct recorder_alert {
 
 struct eve_store;
 struct exhibits;
+struct novelty;
 
 /* Where a whole line (with its newline) goes. False: it could not be written
  * and is counted as lost; the next is tried again. */
@@ -58,6 +61,8 @@ struct recorder_sink {
 	void (*store)(void *context, struct eve_store *out);
 	/* Where evidence becomes files; borrowed; NULL: there is no folder. */
 	struct exhibits *exhibits;
+	/* What alerted before; borrowed; NULL: nothing is remembered. */
+	struct novelty *novelty;
 };
 
 /*

@@ -14,8 +14,12 @@
 #define SMB2_HEADER 64
 #define SMB2_SESSION_SETUP 1
 #define SMB2_TREE_CONNECT 3
+#define SMB2_READ 8
+#define SMB2_WRITE 9
 #define SMB2_RESPONSE 1u
+#define SMB1_NEGOTIATE 0x72
 #define SMB1_SESSION_SETUP 0x73
+#define SMB1_NO_DIALECT 0xffff
 #define SMB1_RESPONSE 0x80
 #define SHARE_DISK 1
 #define SHARE_PRINTER 3
@@ -129,6 +133,57 @@ read_smb1(struct cursor *c, struct smb_message *out)
 	out->blob_length = (uint32_t)cursor_left(c);
 	out->blob = out->blob_length ? cursor_take(c, out->blob_length) : NULL;
 	return DECODE_OK;
+}
+
+bool
+smb_is_clear_content(const uint8_t *payload, size_t n)
+{
+	static const uint8_t smb2[4] = { 0xfe, 'S', 'M', 'B' };
+	const uint8_t *protocol;
+	uint16_t size, command;
+	uint32_t status;
+	struct cursor c;
+
+	cursor_init(&c, payload, n);
+	if (cursor_u8(&c) != SESSION_MESSAGE)
+		return false;
+	cursor_skip(&c, 3); /* length */
+	protocol = cursor_take(&c, sizeof(smb2));
+	size = read_le16(&c);
+	cursor_skip(&c, 2); /* credit charge */
+	status = cursor_le32(&c);
+	command = read_le16(&c);
+	return cursor_ok(&c) && memcmp(protocol, smb2, sizeof(smb2)) == 0 &&
+	    size == SMB2_HEADER && status == 0 &&
+	    (command == SMB2_READ || command == SMB2_WRITE);
+}
+
+bool
+smb_is_version1(const uint8_t *payload, size_t n)
+{
+	static const uint8_t smb1[4] = { 0xff, 'S', 'M', 'B' };
+	const uint8_t *protocol;
+	uint8_t type, command, flags, words;
+	uint16_t dialect;
+	struct cursor c;
+
+	cursor_init(&c, payload, n);
+	type = cursor_u8(&c);
+	cursor_skip(&c, 3); /* length */
+	protocol = cursor_take(&c, sizeof(smb1));
+	command = cursor_u8(&c);
+	cursor_skip(&c, 4); /* status */
+	flags = cursor_u8(&c);
+	cursor_skip(&c, 22);
+	if (!cursor_ok(&c) || type != SESSION_MESSAGE ||
+	    memcmp(protocol, smb1, sizeof(smb1)) != 0 ||
+	    !(flags & SMB1_RESPONSE))
+		return false;
+	if (command != SMB1_NEGOTIATE)
+		return true;
+	words = cursor_u8(&c);
+	dialect = read_le16(&c);
+	return cursor_ok(&c) && words > 0 && dialect != SMB1_NO_DIALECT;
 }
 
 enum decode_status

@@ -33,5 +33,16 @@ struct smb_message {
  */
 enum decode_status smb_decode(const uint8_t *payload, size_t n,
     struct smb_message *out);
+/*
+ * Whether n bytes begin with a message in clear that reads or writes a file
+ * (MS-SMB2 2.2.19 to 2.2.22): its content is not encrypted. O(1).
+ */
+bool smb_is_clear_content(const uint8_t *payload, size_t n);
+/*
+ * Whether n bytes from a server begin with a message by which it speaks SMB 1
+ * (MS-CIFS 2.2.3.1): any answer but the one to a negotiation that takes none
+ * of the dialects offered. False where too little is there to tell. O(1).
+ */
+bool smb_is_version1(const uint8_t *payload, size_t n);
 
 #endif

@@ -175,6 +175,14 @@ on_minute(void *context, const struct tap_minute *m)
 	s->inner.minute(s->inner.context, m);
 }
 
+static void
+on_view(void *context, const struct tap_view *v)
+{
+	const struct summary *s = context;
+
+	s->inner.view(s->inner.context, v);
+}
+
 struct observer
 summary_observer(struct summary *s, struct observer inner)
 {
@@ -190,6 +198,7 @@ summary_observer(struct summary *s, struct observer inner)
 		.device = on_device,
 		.evidence = on_evidence,
 		.minute = on_minute,
+		.view = on_view,
 	};
 
 	s->inner = inner;
@@ -434,6 +443,21 @@ print_evidence(const struct recorder_totals *t, enum lang lang,
 	text_add_char(out, '\n');
 }
 
+/* What was set aside: it was seen, and alerted nobody. */
+static void
+print_daily(const struct recorder_totals *t, enum lang lang, struct text *out)
+{
+	char background[24], legacy[24];
+
+	if (t->background + t->legacy == 0)
+		return;
+	(void)snprintf(background, sizeof(background), "%" PRIu64,
+	    t->background);
+	(void)snprintf(legacy, sizeof(legacy), "%" PRIu64, t->legacy);
+	words_add(out, lang, W_PROBE_SUMMARY_DAILY, 2, background, legacy);
+	text_add_char(out, '\n');
+}
+
 /* A share as "99.9", or "-" where there is nothing to take it of. */
 static const char *
 percent(uint64_t part, uint64_t all, char *buf, size_t size)
@@ -569,6 +593,22 @@ print_share(const struct model *m, const struct recorder_totals *t,
 	text_add_char(out, '\n');
 }
 
+/* Whoever reads the result must know what it was held against. */
+static void
+print_stage(const struct model *m, enum lang lang, struct text *out)
+{
+	char until[16];
+
+	if (m->stage == STAGE_IN_FORCE)
+		return;
+	if (m->stage == STAGE_DRAFT)
+		words_add(out, lang, W_OBSERVED_STAGE_DRAFT, 0);
+	else
+		words_add(out, lang, W_OBSERVED_STAGE_TRIAL, 1,
+		    day_format(m->until, until, sizeof(until)));
+	text_add_char(out, '\n');
+}
+
 void
 summary_print(const struct summary *s, const struct model *m,
     const struct recorder_totals *totals, enum lang lang, const char *events,
@@ -576,11 +616,13 @@ summary_print(const struct summary *s, const struct model *m,
 {
 	struct text shown = { 0 };
 
+	print_stage(m, lang, out);
 	print_share(m, totals, lang, out);
 	print_unjudged(totals, lang, out);
 	print_unclassified(all_unclassified(s), lang, out);
 	print_verdicts(totals, lang, out);
 	print_alerts(totals, lang, out);
+	print_daily(totals, lang, out);
 	print_evidence(totals, lang, out);
 	print_frames(s, lang, out);
 	add_head(out, lang, W_PROBE_SUMMARY_TAPS);

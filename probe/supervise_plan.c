@@ -80,14 +80,14 @@ check_named(const struct arguments *o, const struct model *m)
 	return ok;
 }
 
-/* What -i or the model says, or NULL. */
+/* What -i or, unless only that counts, the model says; or NULL. */
 static const char *
 interface_of(const struct arguments *o, const struct tap *tap)
 {
 	for (size_t i = 0; i < o->interface_count; i++)
 		if (strcmp(o->interfaces[i].tap, tap->id) == 0)
 			return o->interfaces[i].file;
-	return tap->interface;
+	return o->only ? NULL : tap->interface;
 }
 
 /* False after a sentence. */
@@ -134,10 +134,10 @@ add_boundary(const struct arguments *o, const struct boundary *b,
 
 		if (!is_ours(o, tap))
 			continue;
-		if (interface == NULL)
+		if (interface == NULL && !o->only)
 			complain(o->lang, W_LIVE_TAP_WITHOUT, tap->id, NULL,
 			    NULL);
-		else
+		else if (interface != NULL)
 			ok = add(o, tap, interface, taps, count) && ok;
 	}
 	return ok;

@@ -18,6 +18,13 @@ enum application_trait {
 	APPLICATION_DNS = 1 << 4,
 	APPLICATION_FORBIDDEN = 1 << 5, /* SVC-1: file sharing, anonymisers,
 					 * remote control from outside */
+	APPLICATION_CLEAR = 1 << 6,   /* named so, its content is in clear: over
+				     * TLS it would bear another name */
+	APPLICATION_UPGRADE = 1 << 7, /* in clear unless it turns to TLS after
+				       * its opening (STARTTLS), which shows */
+	/* Runs the network, and carries nothing of anybody: CRY-1 I. */
+	APPLICATION_CONTROL = 1 << 8,
+	APPLICATION_DATABASE = 1 << 9,
 };
 
 struct application {

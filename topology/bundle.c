@@ -244,11 +244,18 @@ try_beside_program(const struct reader *r, const char *name)
 	return false;
 }
 
-/* Reads the file that member "file" of node names, unless it is there. */
+/* What is not there: */
+enum side {
+	SIDE_NEEDED,	/* a fault */
+	SIDE_INSTALLED, /* may be among the installed ones, else a fault */
+	SIDE_OPTIONAL,	/* is no part of the bundle, and may be later */
+};
+
+/* Reads the file that the string names, unless it is there. */
 static void
-side_file(const struct reader *r, const struct jsonx *node, bool installed)
+side_file(const struct reader *r, const struct jsonx *file, enum side side)
 {
-	const struct jsonx *file = jsonx_get(node, "file");
+	const bool installed = side == SIDE_INSTALLED;
 	const char *name;
 	int saved;
 
@@ -269,6 +276,8 @@ side_file(const struct reader *r, const struct jsonx *node, bool installed)
 	if (try_path(r, name, r->folder, ""))
 		return;
 	saved = errno;
+	if (side == SIDE_OPTIONAL && saved == ENOENT)
+		return;
 	if (installed && saved == ENOENT && r->data_dir != NULL) {
 		if (try_path(r, name, r->data_dir, "/guidelines/"))
 			return;
@@ -290,7 +299,7 @@ side_files(const struct reader *r, const struct jsonx *root, const char *key)
 	if (list == NULL || list->kind != JSONX_ARRAY)
 		return;
 	for (item = list->child; item != NULL; item = item->next)
-		side_file(r, item, false);
+		side_file(r, jsonx_get(item, "file"), SIDE_NEEDED);
 }
 
 bool
@@ -319,8 +328,11 @@ bundle_read(struct bundle *b, const char *path, const char *data_dir,
 	doc = jsonx_parse(b->files[0].shown, bytes, length, &unheard);
 	if (doc != NULL) {
 		root = jsonx_root(doc);
-		side_file(&r, jsonx_get(root, "guideline"), true);
-		side_file(&r, jsonx_get(root, "ledger"), false);
+		side_file(&r, jsonx_get(jsonx_get(root, "guideline"), "file"),
+		    SIDE_INSTALLED);
+		side_file(&r, jsonx_get(jsonx_get(root, "ledger"), "file"),
+		    SIDE_NEEDED);
+		side_file(&r, jsonx_get(root, "emergency-file"), SIDE_OPTIONAL);
 		side_files(&r, root, "address-lists");
 		side_files(&r, root, "calendars");
 	}

@@ -40,7 +40,8 @@ const struct bundle_file *bundle_find(const struct bundle *b,
  * to the model's folder; a guideline then among the installed ones in
  * data_dir/guidelines, and beside the program where it was not installed. A
  * file that cannot be read, or is no regular one, is a fault in d at the line
- * that names it. False when the model itself could not be read.
+ * that names it; only the "emergency-file" need not be there. False when the
+ * model itself could not be read.
  */
 bool bundle_read(struct bundle *b, const char *path, const char *data_dir,
     struct diag *d);

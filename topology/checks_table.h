@@ -136,12 +136,12 @@ ROW(NUM, 3, false, "住民票コードの平文送信", "resident record code in
     "a resident record code in clear with its keyword")
 
 /* CRY: encryption */
-ROW(CRY, 1, false, "暗号化必須区間の平文通信", "clear text where encryption is required", "C", CRITICAL, CRITICAL, "Z-09",
+ROW(CRY, 1, true, "暗号化必須区間の平文通信", "clear text where encryption is required", "C", CRITICAL, CRITICAL, "Z-09",
     "暗号化が必須の区間で、内容が平文で流れた",
     "content in clear where encryption is required")
-ROW(CRY, 2, false, "TLS設定基準の未達", "TLS below the required class", "H", HIGH, HIGH, "W-19",
-    "成立したTLSの版・暗号スイート・鍵交換が基準に達しない",
-    "negotiated TLS version, suite or group below the minimum")
+ROW(CRY, 2, true, "TLS設定基準の未達", "TLS below the required class", "H", HIGH, HIGH, "W-19",
+    "成立したTLSの版又は暗号スイート（鍵交換を含む）が基準に達しない",
+    "negotiated TLS version or suite (with its key exchange) below the minimum")
 ROW(CRY, 3, false, "サーバ証明書の不備", "faulty server certificate", "M", MEDIUM, MEDIUM, "",
     "証明書の鍵が弱い、期限切れ、又は名前が一致しない",
     "weak key, expired or wrong name, where visible")

@@ -55,6 +55,8 @@ struct via {
 	size_t router_count;
 };
 
+struct emergency;
+
 struct conduit {
 	const char *id, *name, *owner, *basis;
 	uint32_t index;
@@ -73,6 +75,9 @@ struct conduit {
 	enum encryption_class encryption;
 	enum conduit_transfers transfers;
 	struct schedule schedule;
+	bool emergency_only; /* "emergency": "only": else as if not there */
+	const struct emergency **emergencies; /* owned array: that name it */
+	size_t emergency_count;
 	struct approval approved;
 	struct day starts, expires; /* year 0: none */
 	const char *renewal_number; /* "renewal" in progress, or NULL */
@@ -132,6 +137,39 @@ struct exception {
 	const char *note; /* the file's own remark, or NULL; means nothing */
 };
 
+enum emergency_kind {
+	EMERGENCY_DISASTER,
+	EMERGENCY_ELECTION,
+	EMERGENCY_OUTAGE,
+	EMERGENCY_HOLIDAY_OPENING,
+	EMERGENCY_OTHER,
+};
+
+#define EMERGENCIES_MAX 1024
+#define EMERGENCY_DAYS_MAX 14 /* from since to until */
+
+/*
+ * For that time, from since on and before until, conduits named one by one may
+ * be used outside their hours, and those for emergencies alone may be used at
+ * all. What conforms only by it is excepted. A plan has no time and is never
+ * on; `sekisho emergency` makes entries of it.
+ */
+struct emergency {
+	const char *id, *name, *plan; /* plan: of which it was made, or NULL */
+	uint32_t index;
+	enum emergency_kind kind;
+	bool is_plan;
+	struct wall_us since, until;
+	bool lifts_schedule;
+	const struct conduit **conduits; /* owned array */
+	size_t conduit_count;
+	const char *reason, *applicant, *ended_by; /* or NULL */
+	struct approval approved;
+	bool from_file; /* of the "emergency-file" */
+	struct diag_place place;
+	const char *note; /* the file's own remark, or NULL; means nothing */
+};
+
 struct calendar_day {
 	struct day day;
 	bool open;
@@ -155,6 +193,7 @@ struct address_list {
 	size_t name_count;
 	int max_age_days;   /* 0: none */
 	struct day fetched; /* year 0: not said */
+	const char *sha256; /* that the file must have, or NULL */
 	struct approval approved;
 	struct diag_place place;
 };

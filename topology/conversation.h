@@ -63,6 +63,13 @@ struct target {
 	uint16_t port;
 };
 
+/* Ways of old that its payload shows. */
+enum legacy {
+	LEGACY_SMB1 = 1 << 0,
+	LEGACY_SNMP_COMMUNITY = 1 << 1, /* SNMPv1 or v2c */
+};
+#define LEGACY_ALL 3
+
 /* What it came in. */
 enum carriage {
 	CARRIAGE_NONE,	     /* nothing: it was seen for itself */
@@ -92,6 +99,21 @@ struct conversation {
 	enum confidence confidence;
 	const char *server_name; /* SNI or Host, lower case, or NULL */
 	bool server_name_cut;	 /* longer than could be kept */
+	/* An Encrypted ClientHello came with it: it may be a gateway's name,
+	 * and what was asked for is another (RFC 9849). */
+	bool server_name_outer;
+	/* The name by which the initiator had looked the responder's address
+	 * up just before, as its DNS answers were seen, or what it asks a name
+	 * server for ("." where that cannot be told); lower case, or NULL.
+	 * Never what makes anything conform: an answer is easily forged. */
+	const char *resolved_name;
+	/* What the ServerHello chose (RFC 8446 4.1.3); 0: none was seen. */
+	uint16_t tls_version, tls_cipher;
+	/* It may still turn to TLS (STARTTLS and the like): it is looked at. */
+	bool tls_may_come;
+	/* Files were read or written in clear by what may be encrypted (SMB). */
+	bool content_clear;
+	uint8_t legacy; /* set of enum legacy */
 	/* What named it was not whole: bytes were cut or missing, or only one
 	 * direction was there. A label that fits is believed, one that does
 	 * not is none. */

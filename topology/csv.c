@@ -142,6 +142,7 @@ csv_init(struct csv *c, const char *bytes, size_t n, enum csv_encoding encoding)
 	c->next = c->bytes;
 	*c->end = '\0';
 	c->line = c->column = 1;
+	c->separator = ',';
 	return ok;
 }
 
@@ -189,7 +190,8 @@ quoted(struct csv *c, char **to)
 	}
 	*to = out;
 	advance(c, c->next++);
-	if (c->next < c->end && strchr(",\r\n", *c->next) == NULL)
+	if (c->next < c->end && *c->next != c->separator && *c->next != '\r' &&
+	    *c->next != '\n')
 		return CSV_AFTER_QUOTE;
 	return CSV_OK;
 }
@@ -199,8 +201,8 @@ plain(struct csv *c, char **to)
 {
 	char *start = c->next, *out;
 
-	while (c->next < c->end && *c->next != ',' && *c->next != '\n' &&
-	    *c->next != '\r')
+	while (c->next < c->end && *c->next != c->separator &&
+	    *c->next != '\n' && *c->next != '\r')
 		advance(c, c->next++);
 	for (out = c->next; out > start && out[-1] == ' '; out--)
 		;
@@ -213,7 +215,7 @@ separator(struct csv *c)
 {
 	if (c->next == c->end)
 		return false;
-	if (*c->next == ',') {
+	if (*c->next == c->separator) {
 		advance(c, c->next++);
 		return true;
 	}

@@ -41,6 +41,7 @@ struct csv {
 	size_t bad; /* sequences that were no text, read as U+FFFD */
 	uint32_t bad_line, bad_column; /* of the first */
 	enum csv_encoding encoding;    /* what it was read as */
+	char separator; /* ',' after csv_init; a caller may set '\t' */
 };
 
 /*

@@ -16,7 +16,8 @@ static const enum check deciding_order[] = { CHECK_SEG_12, CHECK_SEG_9,
 	CHECK_SEG_10, CHECK_SEG_1, CHECK_SEG_14, CHECK_SEG_15, CHECK_SEG_13,
 	CHECK_SEG_16, CHECK_SEG_5, CHECK_SEG_2, CHECK_SEG_6, CHECK_SEG_3,
 	CHECK_SAN_1, CHECK_SEG_4, CHECK_SEG_8, CHECK_SEG_7, CHECK_SEG_11,
-	CHECK_SAN_9, CHECK_SVC_1, CHECK_SVC_4, CHECK_LNK_1 };
+	CHECK_SAN_9, CHECK_SVC_1, CHECK_SVC_4, CHECK_LNK_1, CHECK_CRY_1,
+	CHECK_CRY_2 };
 #define ORDER_COUNT ((int)(sizeof(deciding_order) / sizeof(deciding_order[0])))
 
 /* Reasons in the order in which they are told; the first that holds. */
@@ -131,6 +132,14 @@ clause_of_cell(const struct look *l)
 		.to = to,
 		.id = l->m->guideline->model,
 		.place = l->m->guideline->cells[from][to].place };
+}
+
+struct clause
+clause_of_emergency(const struct emergency *e)
+{
+	return (struct clause){ .kind = CLAUSE_MODEL,
+		.id = e->id,
+		.place = e->place };
 }
 
 /* An address in no zone: nothing else can be said of the crossing. */
@@ -475,7 +484,8 @@ may_have_arrived(const struct look *l, enum check check)
 	return unanswered(l) &&
 	    (check == CHECK_SEG_1 || check == CHECK_SEG_2 ||
 		check == CHECK_SEG_3 || check == CHECK_SEG_5 ||
-		check == CHECK_SEG_9 || check == CHECK_SEG_16);
+		check == CHECK_SEG_9 || check == CHECK_SEG_16 ||
+		check == CHECK_CRY_1);
 }
 
 static void
@@ -538,6 +548,8 @@ decide(struct look *l, struct verdict *out)
 		out->clause = clause_of_conduit(l->conduit);
 	if (l->c->carriage == CARRIAGE_UNDECLARED)
 		add_remark(out, CHECK_LNK_6);
+	if (l->clear_control)
+		add_remark(out, CHECK_CRY_1);
 	if (l->backup_link) { /* conforms, and is worth a record */
 		add_remark(out, CHECK_SEG_10);
 		out->alerts = true;
@@ -573,6 +585,8 @@ conclude(struct look *l, enum scope scope, struct verdict *out)
 	out->judged = l->judged;
 	out->unobserved = l->unobserved;
 	out->conduit = l->conduit;
+	if (out->kind == VERDICT_EXCEPTED || out->kind == VERDICT_UNJUDGED)
+		out->emergency = l->emergency;
 	if (l->near) {
 		out->near_miss = *l->near;
 		end_whole(out->near_miss.expected);

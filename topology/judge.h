@@ -108,6 +108,7 @@ struct verdict {
 	struct clause clause;
 	const struct conduit *conduit;	   /* that covers it, or NULL */
 	const struct exception *exception; /* or NULL */
+	const struct emergency *emergency; /* it conforms only by, or NULL */
 	struct near_miss near_miss;
 	struct place from, to; /* where the two ends stand */
 	enum passed passed;

@@ -22,7 +22,16 @@ struct search {
 	bool reversed;
 	struct fit best;
 	bool found;
+	const struct conduit *idle; /* that would do in an emergency, or NULL */
 };
+
+/* What is in clear is mostly so because it is something else altogether: that
+ * weighs, and this does not weigh twice. */
+static bool
+is_consequence(enum check check)
+{
+	return check == CHECK_CRY_1 || check == CHECK_CRY_2;
+}
 
 /* Later in the order of deciding is nearer to right. */
 static int
@@ -30,7 +39,7 @@ lateness(enum check check)
 {
 	static const enum check order[] = { CHECK_SEG_5, CHECK_SEG_2,
 		CHECK_SEG_16, CHECK_SEG_6, CHECK_SEG_3, CHECK_SEG_4,
-		CHECK_SEG_8, CHECK_SEG_7 };
+		CHECK_SEG_8, CHECK_SEG_7, CHECK_CRY_1, CHECK_CRY_2 };
 
 	for (int i = 0; i < (int)(sizeof(order) / sizeof(order[0])); i++)
 		if (order[i] == check)
@@ -38,34 +47,63 @@ lateness(enum check check)
 	return 0;
 }
 
-/* Lower is better: conform, renewal, unjudged, then by failures. */
+/* SEG-16 speaks for several elements: which one it is says how near. */
+static enum check
+likeness(const struct fit_fault *f)
+{
+	if (f->check != CHECK_SEG_16)
+		return f->check;
+	return f->element == ELEMENT_NAME ? CHECK_SEG_4 :
+	    f->element == ELEMENT_PATH	  ? CHECK_SEG_6 :
+					    f->check;
+}
+
+static int
+weight(const struct fit *f)
+{
+	int count = 0;
+
+	for (size_t i = 0; i < f->fault_count; i++)
+		count += !is_consequence(f->faults[i].check);
+	return count ? count : 1;
+}
+
+/* Lower is better: conform, renewal or emergency, unjudged, then by failures. */
 static int
 rank(const struct fit *f)
 {
 	if (f->fault_count)
-		return 1000 * (int)f->fault_count -
-		    lateness(f->faults[0].check);
+		return 1000 * weight(f) - lateness(likeness(&f->faults[0]));
 	if (f->reasons)
 		return 2;
-	return f->renewed ? 1 : 0;
+	return f->renewed || f->emergency ? 1 : 0;
+}
+
+void
+fit_near(struct fit *f, enum element element, const char *expected,
+    const char *seen)
+{
+	if (f->fault_count)
+		return;
+	f->near.conduit = f->conduit;
+	f->near.element = element;
+	snprintf(f->near.expected, sizeof(f->near.expected), "%s", expected);
+	snprintf(f->near.seen, sizeof(f->near.seen), "%s", seen);
 }
 
 void
 fit_fault(struct fit *f, enum check check, enum severity severity,
     enum element element, const char *expected, const char *seen)
 {
-	if (f->fault_count == 0) {
-		f->near.conduit = f->conduit;
-		f->near.element = element;
-		snprintf(f->near.expected, sizeof(f->near.expected), "%s",
-		    expected);
-		snprintf(f->near.seen, sizeof(f->near.seen), "%s", seen);
-	} else {
+	if (f->fault_count == 0)
+		fit_near(f, element, expected, seen);
+	else if (!is_consequence(check))
 		f->near.conduit = NULL; /* more than one element differs */
-	}
 	if (f->fault_count < FIT_FAULTS_MAX)
-		f->faults[f->fault_count++] = (struct fit_fault){ check,
-			severity, element };
+		f->faults[f->fault_count++] =
+		    (struct fit_fault){ .check = check,
+			    .severity = severity,
+			    .element = element };
 }
 
 enum severity
@@ -76,7 +114,7 @@ fit_grade(const struct look *l, enum check check)
 	return look_got_through(l) ? row->passed : row->tried;
 }
 
-static void
+void
 fit_hidden(struct fit *f, enum element element)
 {
 	f->unobserved |= element;
@@ -362,9 +400,8 @@ fit_service(struct fit *f, const struct look *l)
 	    expected, seen);
 }
 
-/* Why an application with payload has no label. */
-static enum reason
-undecided(const struct conversation *c)
+enum reason
+fit_undecided(const struct conversation *c)
 {
 	if (c->application_state == APPLICATION_PENDING)
 		return REASON_APPLICATION;
@@ -415,18 +452,18 @@ fit_application(struct fit *f, const struct look *l)
 		/* It takes any application, but not what was not captured. */
 		if (c->application_state != APPLICATION_KNOWN &&
 		    (c->lost || c->cut || c->classifier_failed)) {
-			f->reasons |= 1u << undecided(c);
+			f->reasons |= 1u << fit_undecided(c);
 			f->unobserved |= ELEMENT_APPLICATION;
 		}
 		return;
 	}
 	if (c->application_state != APPLICATION_KNOWN) {
-		f->reasons |= 1u << undecided(c);
+		f->reasons |= 1u << fit_undecided(c);
 		f->unobserved |= ELEMENT_APPLICATION;
 		return;
 	}
 	if (!named && c->label_unsure) {
-		f->reasons |= 1u << undecided(c);
+		f->reasons |= 1u << fit_undecided(c);
 		f->unobserved |= ELEMENT_APPLICATION;
 		return;
 	}
@@ -466,10 +503,16 @@ fit_name(struct fit *f, const struct look *l)
 		    1u << REASON_NAME;
 		return;
 	}
-	f->judged |= ELEMENT_NAME;
-	if (!name_matches(k->server_names, k->server_name_count, name))
+	if (!name_matches(k->server_names, k->server_name_count, name)) {
+		f->judged |= ELEMENT_NAME;
 		fit_fault(f, check, fit_grade(l, check), ELEMENT_NAME,
 		    k->server_names[0], name);
+	} else if (!l->target && c->server_name_outer) {
+		f->unobserved |= ELEMENT_NAME; /* it may hide another */
+		f->reasons |= 1u << REASON_NAME;
+	} else {
+		f->judged |= ELEMENT_NAME;
+	}
 }
 
 /* Only screens may be transferred: told by the label, never by the port. A
@@ -490,7 +533,7 @@ fit_transfer(struct fit *f, const struct look *l)
 	}
 	if (c->application_state != APPLICATION_KNOWN) {
 		f->unobserved |= ELEMENT_TRANSFER;
-		f->reasons |= 1u << undecided(c);
+		f->reasons |= 1u << fit_undecided(c);
 		return;
 	}
 	if ((application_traits(c->application) |
@@ -507,7 +550,7 @@ fit_transfer(struct fit *f, const struct look *l)
 		}
 	if (c->label_unsure) {
 		f->unobserved |= ELEMENT_TRANSFER;
-		f->reasons |= 1u << undecided(c);
+		f->reasons |= 1u << fit_undecided(c);
 		return;
 	}
 	f->judged |= ELEMENT_TRANSFER;
@@ -515,27 +558,6 @@ fit_transfer(struct fit *f, const struct look *l)
 		fit_fault(f, CHECK_SEG_4, fit_grade(l, CHECK_SEG_4),
 		    ELEMENT_TRANSFER, "screen",
 		    c->application ? c->application : "-");
-}
-
-static bool
-cloud_link_encrypts(const struct zone *z)
-{
-	for (size_t i = 0; zone_is_cloud(z) && i < z->link_count; i++)
-		if (z->links[i]->has_encryption)
-			return true;
-	return false;
-}
-
-/* Declared, and not judged by this version: said, never taken as met. */
-static void
-fit_encryption(struct fit *f, const struct look *l)
-{
-	if (l->c->application_state == APPLICATION_NO_PAYLOAD)
-		return;
-	if (f->conduit->encryption != ENCRYPTION_NONE ||
-	    cloud_link_encrypts(l->from.zone) ||
-	    cloud_link_encrypts(l->to.zone))
-		fit_hidden(f, ELEMENT_ENCRYPTION);
 }
 
 /* An empty object approves nothing. */
@@ -567,6 +589,7 @@ fit_conduit(struct fit *f, const struct search *s)
 	}
 	fit_encryption(f, l);
 	fit_dates(f, l);
+	fit_lists(f, l);
 	fit_schedule(f, l);
 	if (f->conduit->observed && !approval_filled(&f->conduit->approved))
 		f->reasons |= 1u << REASON_DRAFT;
@@ -595,6 +618,11 @@ consider(void *context, const struct conduit *k)
 		!backward || k->direction == CONDUIT_BOTH :
 		!forward && !(backward && k->direction == CONDUIT_BOTH))
 		return true;
+	if (k->emergency_only && !emergency_admits(&fit, s->look)) {
+		if (!s->reversed && (!s->idle || k->index < s->idle->index))
+			s->idle = k;
+		return true;
+	}
 	fit_conduit(&fit, s);
 	if (!s->found || rank(&fit) < rank(&s->best) ||
 	    (rank(&fit) == rank(&s->best) && k->index < s->best.conduit->index))
@@ -666,15 +694,26 @@ near_ends(struct look *l)
 }
 
 static void
-undeclared(struct look *l, const struct cell *cell)
+undeclared(struct look *l, const struct search *s)
 {
-	const enum check check = cell && cell->kind == CELL_LIST ?
+	const enum check check = s->cell && s->cell->kind == CELL_LIST ?
 	    CHECK_SEG_16 :
 	    CHECK_SEG_2;
 
 	l->judged |= ELEMENT_TIER | ELEMENT_ENDPOINTS;
 	look_fault(l, check, ELEMENT_ENDPOINTS, clause_of_cell(l));
-	near_ends(l);
+	if (s->idle)
+		emergency_near(l, s->idle);
+	else
+		near_ends(l);
+}
+
+static struct clause
+clause_of_link(const struct link *link)
+{
+	return (struct clause){ .kind = CLAUSE_MODEL,
+		.id = link->id,
+		.place = link->place };
 }
 
 static void
@@ -691,12 +730,15 @@ take_fit(struct look *l, const struct fit *f)
 	if (f->again_us < l->again_us)
 		l->again_us = f->again_us;
 	for (size_t i = 0; i < f->fault_count; i++) {
-		struct fault *fault = look_fault_at(l, f->faults[i].check,
-		    f->faults[i].severity, f->faults[i].element, clause);
+		const struct fit_fault *found = &f->faults[i];
+		struct fault *fault = look_fault_at(l, found->check,
+		    found->severity, found->element,
+		    found->link ? clause_of_link(found->link) : clause);
 
 		if (fault)
 			fault->conduit = f->conduit;
 	}
+	emergency_take(l, f);
 	if (f->renewed) {
 		struct fault *fault = look_fault_at(l, CHECK_SEG_8,
 		    SEVERITY_LOW, ELEMENT_EXPIRY, clause);
@@ -706,7 +748,8 @@ take_fit(struct look *l, const struct fit *f)
 			fault->excepted = true;
 		}
 	}
-	if (f->near.conduit && f->fault_count == 1) {
+	l->clear_control |= f->clear_control;
+	if (f->near.conduit) {
 		l->near_store = f->near;
 		l->near = &l->near_store;
 	}
@@ -726,5 +769,5 @@ conduits_judge(struct look *l, const struct cell *cell)
 	if (s.found)
 		take_fit(l, &s.best);
 	else
-		undeclared(l, cell);
+		undeclared(l, &s);
 }

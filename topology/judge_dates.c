@@ -2,8 +2,9 @@
 /*
  * Dates and hours of a conduit. A date holds to the end of that day in the
  * model's time zone; a conversation begun inside the schedule may end within
- * five minutes after it. Each limit that is still to come is noted, so that
- * the conversation is judged again when it passes.
+ * five minutes after it, and while an emergency that names the conduit is on.
+ * Each limit that is still to come is noted, so that the conversation is judged
+ * again when it passes.
  */
 #include "judge_fit.h"
 
@@ -11,8 +12,8 @@
 #define RENEWAL_DAYS 30
 #define EXPIRED_HIGH_DAYS 30
 
-static void
-note_again(struct fit *f, int64_t us, const struct look *l)
+void
+fit_again(struct fit *f, int64_t us, const struct look *l)
 {
 	if (us > l->now.us && us < f->again_us)
 		f->again_us = us;
@@ -38,17 +39,17 @@ fit_dates(struct fit *f, const struct look *l)
 	if (!k->expires.year)
 		return;
 	late = day_between(k->expires, today);
-	note_again(f, day_begin(day_add(k->expires, 1), offset).us, l);
+	fit_again(f, day_begin(day_add(k->expires, 1), offset).us, l);
 	if (late <= 0)
 		return;
 	if (k->renewal && k->renewal_number && late <= RENEWAL_DAYS) {
 		f->renewed = true;
-		note_again(f,
+		fit_again(f,
 		    day_begin(day_add(k->expires, RENEWAL_DAYS + 1), offset).us,
 		    l);
 		return;
 	}
-	note_again(f,
+	fit_again(f,
 	    day_begin(day_add(k->expires, EXPIRED_HIGH_DAYS + 1), offset).us,
 	    l);
 	day_format(k->expires, expected, sizeof(expected));
@@ -88,25 +89,58 @@ span_end(const struct schedule *s, struct wall_us t, int32_t offset)
 	return INT64_MAX;
 }
 
+/*
+ * Until when it may go on that began then: to the end of the span of the
+ * schedule, with grace, or of an emergency, and what follows it without a
+ * break. An emergency that begins later excuses nothing of before. What is used
+ * of emergencies stands in f. Ends beyond now.
+ */
+static int64_t
+may_go_on(struct fit *f, const struct look *l)
+{
+	const struct schedule *s = &f->conduit->schedule;
+	const int32_t offset = l->m->utc_offset_s;
+	const struct emergency *e;
+	int64_t end, us = l->c->first.us;
+	bool within = schedule_covers(s, l->c->first, offset, NULL);
+
+	do {
+		if (within) {
+			end = span_end(s, (struct wall_us){ us }, offset);
+			us = end == INT64_MAX ? end : end + GRACE_US + 1;
+			within = false;
+			continue;
+		}
+		e = emergency_at(f->conduit, true, us);
+		if (e == NULL)
+			break;
+		f->emergency = e;
+		us = e->until.us;
+		within = schedule_covers(s, e->until, offset, NULL);
+	} while (us <= l->now.us);
+	return us;
+}
+
 void
 fit_schedule(struct fit *f, const struct look *l)
 {
 	const struct conduit *k = f->conduit;
-	const int32_t offset = l->m->utc_offset_s;
+	const struct emergency *before = f->emergency;
 	enum severity severity;
+	int64_t end;
 
 	if (!k->schedule.given)
 		return;
 	f->judged |= ELEMENT_SCHEDULE;
-	if (schedule_covers(&k->schedule, l->c->first, offset, NULL)) {
-		const int64_t end = span_end(&k->schedule, l->c->first, offset);
-
-		if (end == INT64_MAX)
-			return;
-		note_again(f, end + GRACE_US + 1, l);
-		if (l->now.us <= end + GRACE_US)
-			return;
+	end = may_go_on(f, l);
+	if (end > l->now.us) {
+		if (end != INT64_MAX)
+			fit_again(f, end, l);
+		if (f->emergency != before)
+			f->without_emergency = CHECK_SEG_7;
+		return;
 	}
+	f->emergency = before;
 	severity = l->from.zone->tier == TIER_REMOTE_ACCESS ? SEVERITY_HIGH :
 	    l->from.zone->tier == TIER_MYNUMBER		    ? SEVERITY_MEDIUM :
 							      SEVERITY_LOW;

@@ -17,15 +17,6 @@ end_fits(const struct endpoint *e, const struct place *p)
 }
 
 static bool
-link_seen(const struct look *l, const struct link *link)
-{
-	for (size_t i = 0; i < l->c->sighting_count; i++)
-		if (l->c->sightings[i].link == link)
-			return true;
-	return false;
-}
-
-static bool
 names_ports(const struct services *s)
 {
 	for (size_t i = 0; i < s->count; i++) {
@@ -99,7 +90,7 @@ fits(const struct look *l, const struct exception *e, enum check check,
 		return FIT_NO;
 	if (e->conduit && e->conduit != conduit)
 		return FIT_NO;
-	if (e->link && !link_seen(l, e->link))
+	if (e->link && !path_took(l, e->link))
 		return FIT_NO;
 	if (e->has_from && !end_fits(&e->from, &l->from))
 		return FIT_NO;

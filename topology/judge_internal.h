@@ -46,9 +46,11 @@ struct look {
 	unsigned reasons; /* set of 1 << enum reason: why not decided */
 	enum element hidden_element; /* first element not observable */
 	const struct conduit *conduit;
-	const struct near_miss *near; /* points to near_store when set */
+	const struct emergency *emergency; /* the conduit covers it only by */
+	const struct near_miss *near;	   /* points to near_store when set */
 	struct near_miss near_store;
 	bool backup_link;
+	bool clear_control; /* control in clear where encryption is asked */
 	int64_t again_us;
 };
 
@@ -85,6 +87,7 @@ void look_cell(struct look *l);
 /* Excuses what exceptions cover; notes those that have ended. */
 void look_excuse(struct look *l);
 struct clause clause_of_conduit(const struct conduit *c);
+struct clause clause_of_emergency(const struct emergency *e);
 struct clause clause_of_zone(const struct zone *z);
 
 /* judge_path.c: what the sightings prove. */
@@ -92,6 +95,8 @@ void path_passed(struct look *l);
 void path_source(struct look *l);      /* SEG-12, LNK-1 */
 void path_second_exit(struct look *l); /* SEG-13 */
 void path_cloud_link(struct look *l);  /* SEG-10 */
+/* It was seen on the link: at a tap of it, or by a router that leads there. */
+bool path_took(const struct look *l, const struct link *link);
 bool path_routed_link_local(const struct look *l);
 /* A segment of a zone that is on neither end's way, or NULL. */
 const struct zone *path_foreign(const struct look *l);

@@ -487,6 +487,22 @@ path_cloud_link(struct look *l)
 	}
 }
 
+bool
+path_took(const struct look *l, const struct link *link)
+{
+	for (size_t i = 0; i < l->c->sighting_count; i++) {
+		const struct sighting *s = &l->c->sightings[i];
+
+		if (s->link == link)
+			return true;
+		for (int way = 0; way < 2; way++)
+			if (s->way[way].router &&
+			    s->way[way].router->link == link)
+				return true;
+	}
+	return false;
+}
+
 static bool
 link_in(const struct via *via, const struct link *link)
 {

@@ -58,6 +58,8 @@ take(struct look *l, const struct look *inner)
 	}
 	l->reasons |= inner->reasons;
 	l->unobserved |= inner->unobserved;
+	if (inner->emergency)
+		l->emergency = inner->emergency;
 	if (!l->hidden_element)
 		l->hidden_element = inner->hidden_element;
 	if (inner->again_us < l->again_us)

@@ -170,6 +170,9 @@ struct model {
 	size_t sanitiser_count;
 	struct exception *exceptions;
 	size_t exception_count;
+	struct emergency *emergencies; /* declared ones, then the file's */
+	size_t emergency_count;
+	const char *emergency_file; /* as named, or NULL */
 	struct tunnel_declared *tunnels;
 	size_t tunnel_count;
 	struct containment *containments;
@@ -187,10 +190,11 @@ struct model {
 	 * addresses of every firewall. */
 	struct zone firewall_zone;
 
-	struct jsonx_doc *source;     /* owned: strings lie in it */
-	struct model_index *index;    /* owned */
-	struct locate_index *located; /* owned */
-	struct judge_index *judged;   /* owned */
+	struct jsonx_doc *source;	    /* owned: strings lie in it */
+	struct jsonx_doc *emergency_source; /* owned likewise; or NULL */
+	struct model_index *index;	    /* owned */
+	struct locate_index *located;	    /* owned */
+	struct judge_index *judged;	    /* owned */
 };
 
 /*
@@ -239,5 +243,7 @@ bool calendar_open(const struct calendar *c, struct day d);
  */
 bool schedule_covers(const struct schedule *s, struct wall_us t,
     int32_t utc_offset_s, int64_t *since_end_us);
+/* True from since on and before until; never of a plan. */
+bool emergency_is_on(const struct emergency *e, struct wall_us t);
 
 #endif

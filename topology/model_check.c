@@ -70,6 +70,7 @@ model_check(const struct model *m, struct day today, struct diag *d)
 	check_coverage(&run);
 	check_import(&run);
 	check_exceptions(&run);
+	check_emergencies(&run);
 	check_authority(&run);
 	check_translations(&run);
 }

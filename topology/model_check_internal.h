@@ -20,6 +20,7 @@ void check_import(const struct check_run *run);	      /* TOP-8 */
 void check_approvals(const struct check_run *run);    /* TOP-3 */
 void check_dates(const struct check_run *run);	      /* TOP-4 */
 void check_exceptions(const struct check_run *run);   /* TOP-10 */
+void check_emergencies(const struct check_run *run);  /* TOP-10 */
 void check_authority(const struct check_run *run);    /* TOP-11 */
 void check_limits(const struct check_run *run);	      /* TOP-5 */
 void check_encryption(const struct check_run *run);   /* TOP-6 */

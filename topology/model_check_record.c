@@ -102,6 +102,11 @@ check_approvals(const struct check_run *run)
 		check_approval(run,
 		    &(struct subject){ W_NOUN_TUNNEL, m->tunnels[i].id,
 			m->tunnels[i].place, &m->tunnels[i].approved, NULL });
+	for (size_t i = 0; i < m->emergency_count; i++)
+		check_approval(run,
+		    &(struct subject){ W_NOUN_EMERGENCY, m->emergencies[i].id,
+			m->emergencies[i].place, &m->emergencies[i].approved,
+			m->emergencies[i].applicant });
 	for (size_t i = 0; i < m->exception_count; i++)
 		check_exception_approval(run, &m->exceptions[i]);
 }

@@ -214,10 +214,11 @@ conduit_load(struct loader *l, const struct jsonx *n, struct conduit *c)
 	static const char *const keys[] = { "id", "name", "special", "bulk",
 		"owner", "basis", "carries", "from", "to", "direction",
 		"services", "via", "server-names", "encryption", "transfers",
-		"schedule", "approved", "starts", "expires", "renewal",
-		"renewal-number", "review", "reviewed", "origin", "note",
-		NULL };
+		"schedule", "emergency", "approved", "starts", "expires",
+		"renewal", "renewal-number", "review", "reviewed", "origin",
+		"note", NULL };
 	static const char *const when_keys[] = { "calendar", "hours", NULL };
+	static const char *const emergency[] = { "none", "only", NULL };
 	const struct jsonx *when;
 
 	if (!model_read_object(l, n, keys))
@@ -250,6 +251,8 @@ conduit_load(struct loader *l, const struct jsonx *n, struct conduit *c)
 	when = jsonx_get(n, "schedule");
 	if (when != NULL && model_read_object(l, when, when_keys))
 		c->schedule = model_value_schedule(l, when);
+	c->emergency_only = model_read_choice(l, n, "emergency", emergency,
+				0) == 1;
 	c->approved = model_value_approval(l, n, "approved");
 	dates_load(l, n, c);
 	origin_load(l, n, c);

@@ -35,6 +35,7 @@ enum noun {
 	NOUN_RELAY,
 	NOUN_SANITISER,
 	NOUN_EXCEPTION,
+	NOUN_EMERGENCY,
 	NOUN_DIVISION,
 	NOUN_TUNNEL,
 	NOUN_CONTAINMENT,
@@ -267,6 +268,8 @@ void model_relay_load(struct loader *l, const struct jsonx *root);
 size_t model_relay_conduits(const struct jsonx *root);
 void model_rest_sanitisers(struct loader *l, const struct jsonx *root);
 void model_rest_exceptions(struct loader *l, const struct jsonx *root);
+/* Emergencies of the model and of its side file; after all conduits. */
+void model_emergency_load(struct loader *l, const struct jsonx *root);
 void model_rest_numbers(struct loader *l, const struct jsonx *root);
 void model_rest_evidence(struct loader *l, const struct jsonx *root);
 void model_rest_limits(struct loader *l, const struct jsonx *root);
@@ -307,6 +310,7 @@ extern const char *const model_words_translation[];
 extern const char *const model_words_direction[];
 extern const char *const model_words_transfers[];
 extern const char *const model_words_method[];
+extern const char *const model_words_emergency[];
 extern const char *const model_words_list[];
 extern const char *const model_words_column[];
 extern const char *const model_words_tunnel[];

@@ -10,13 +10,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/mem.h"
+#include "cell.h"
 #include "csv.h"
 #include "model_internal.h"
 
 #define NO_COLUMN SIZE_MAX
+#define LEDGER_RANGES_MAX 16	 /* addresses or ranges in one row */
+#define LEDGER_ADDRESSES_MAX 256 /* that they make */
+#define LEDGER_MACS_MAX 4
 #define VALUES_MAX 3
 
 struct reader {
@@ -146,27 +149,13 @@ static bool
 truth(const struct reader *r, const struct csv_row *row,
     enum ledger_column column, bool *out)
 {
-	static const char *const yes[] = { "1", "○", "〇", "◯", "はい", "yes",
-		"true", "有" };
-	static const char *const no[] = { "0", "×", "-", "－", "いいえ", "no",
-		"false", "無" };
 	const struct csv_field *f = field(r, row, column);
-	size_t i;
+	int said = f != NULL ? cell_truth(f->text) : 0;
 
-	*out = false;
-	if (f == NULL)
-		return true;
-	for (i = 0; i < sizeof(yes) / sizeof(yes[0]); i++) {
-		if (strcasecmp(yes[i], f->text) == 0) {
-			*out = true;
-			return true;
-		}
-	}
-	for (i = 0; i < sizeof(no) / sizeof(no[0]); i++)
-		if (strcasecmp(no[i], f->text) == 0)
-			return true;
-	warn(r, f, W_SIDE_TRUTH, f->text, NULL);
-	return false;
+	*out = said == 1;
+	if (said < 0)
+		warn(r, f, W_SIDE_TRUTH, f->text, NULL);
+	return said >= 0;
 }
 
 /* The zone a row names by id or name; *ok false when there is no such. */
@@ -190,55 +179,164 @@ named_zone(const struct reader *r, const struct csv_row *row, bool *ok)
 	return NULL;
 }
 
+/* What one row says of a device before it is a host. */
+struct found {
+	const struct zone *zone; /* named, or NULL */
+	struct cell_range ranges[LEDGER_RANGES_MAX];
+	size_t range_count;
+	struct mac macs[LEDGER_MACS_MAX];
+	size_t mac_count;
+	size_t addresses; /* in all ranges */
+};
+
+/* Counts the addresses of a range, up to one more than most. */
+static size_t
+range_size(const struct cell_range *range, size_t most)
+{
+	struct addr a = range->first;
+	size_t n = 1;
+
+	while (n <= most && !addr_equal(&a, &range->last) && addr_next(&a, &a))
+		n++;
+	return n;
+}
+
+/* Addresses of the row; a network registers no device. */
 static bool
-place_of(const struct reader *r, const struct csv_row *row,
-    struct host_interface *out)
+addresses_of(const struct reader *r, const struct csv_row *row,
+    struct found *out)
 {
 	const struct csv_field *f = field(r, row, LEDGER_ADDRESS);
-	struct prefix p;
-	bool ok;
+	char bad[CELL_WORD_MAX];
+	enum cell_fault fault;
+	size_t i;
 
-	out->zone = named_zone(r, row, &ok);
-	if (!ok || f == NULL)
-		return ok;
-	if (!addr_parse(f->text, &out->address)) {
+	if (f == NULL)
+		return true;
+	fault = cell_ranges(f->text, out->ranges, LEDGER_RANGES_MAX,
+	    &out->range_count, bad);
+	if (fault == CELL_NOTHING)
+		return true;
+	if (fault != CELL_OK && fault != CELL_HOST) {
 		warn(r, f, W_MODEL_BAD_ADDRESS, f->text, NULL);
 		return false;
 	}
-	p.addr = out->address;
+	for (i = 0; i < out->range_count; i++) {
+		if (out->ranges[i].network) {
+			warn(r, f, W_SIDE_LEDGER_NETWORK, f->text, NULL);
+			return false;
+		}
+		out->addresses += range_size(&out->ranges[i],
+		    LEDGER_ADDRESSES_MAX);
+		if (out->addresses > LEDGER_ADDRESSES_MAX) {
+			warn(r, f, W_SIDE_LEDGER_WIDE, f->text, "256");
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool
+macs_of(const struct reader *r, const struct csv_row *row, struct found *out)
+{
+	const struct csv_field *f = field(r, row, LEDGER_MAC);
+	char bad[CELL_WORD_MAX];
+	enum cell_fault fault;
+
+	if (f == NULL)
+		return true;
+	fault = cell_macs(f->text, out->macs, LEDGER_MACS_MAX, &out->mac_count,
+	    bad);
+	if (fault == CELL_OK || fault == CELL_NOTHING)
+		return true;
+	warn(r, f, W_MODEL_BAD_MAC, f->text, NULL);
+	return false;
+}
+
+/* The zone of one address, which the named one must hold. */
+static bool
+zone_of(const struct reader *r, const struct csv_row *row,
+    const struct found *found, struct host_interface *at)
+{
+	const struct csv_field *f = field(r, row, LEDGER_ADDRESS);
+	char buf[ADDR_TEXT_MAX];
+	struct prefix p;
+
+	at->zone = found->zone;
+	p.addr = at->address;
 	p.length = (uint8_t)addr_bits(&p.addr);
-	if (out->zone == NULL) {
-		out->zone = model_address_locate(r->l, &out->address);
-		if (out->zone == NULL)
-			warn(r, f, W_SIDE_NO_ZONE, f->text, NULL);
+	if (at->zone == NULL) {
+		at->zone = model_address_locate(r->l, &at->address);
+		if (at->zone == NULL)
+			warn(r, f, W_SIDE_NO_ZONE,
+			    addr_format(&at->address, buf), NULL);
 		return true;
 	}
-	if (model_set_covers(model_address_zone(r->l, out->zone), &p))
+	if (model_set_covers(model_address_zone(r->l, at->zone), &p))
 		return true;
-	warn(r, f, W_MODEL_OUTSIDE_ZONE, f->text, out->zone->id);
+	warn(r, f, W_MODEL_OUTSIDE_ZONE, addr_format(&at->address, buf),
+	    at->zone->id);
 	return false;
+}
+
+/* An interface for each address and for each MAC beyond them; every address
+ * is the first MAC's. */
+static bool
+interfaces_load(const struct reader *r, const struct csv_row *row,
+    const struct found *found, struct host *out)
+{
+	size_t rest = found->mac_count > 1 ? found->mac_count - 1 : 0;
+	struct host_interface *at;
+	struct addr a;
+	size_t i;
+
+	if (found->addresses == 0)
+		rest = found->mac_count;
+	at = arena_calloc(r->l->arena, found->addresses + rest, sizeof(*at));
+	out->interfaces = at;
+	out->interface_count = found->addresses + rest;
+	for (i = 0; i < found->range_count; i++) {
+		a = found->ranges[i].first;
+		for (;;) {
+			at->address = a;
+			at->has_mac = found->mac_count > 0;
+			if (at->has_mac)
+				at->mac = found->macs[0];
+			if (!zone_of(r, row, found, at++))
+				return false;
+			if (addr_equal(&a, &found->ranges[i].last) ||
+			    !addr_next(&a, &a))
+				break;
+		}
+	}
+	for (i = 0; i < rest; i++, at++) {
+		at->mac = found->macs[found->mac_count - rest + i];
+		at->has_mac = true;
+		at->zone = found->zone;
+	}
+	return true;
 }
 
 static bool
 row_load(const struct reader *r, const struct csv_row *row, struct host *out)
 {
-	const struct csv_field *mac = field(r, row, LEDGER_MAC);
-	struct host_interface at = { 0 };
+	struct found found;
+	bool ok;
 
 	memset(out, 0, sizeof(*out));
-	if (!truth(r, row, LEDGER_OFFLINE, &out->offline) ||
-	    !place_of(r, row, &at))
+	memset(&found, 0, sizeof(found));
+	if (!truth(r, row, LEDGER_OFFLINE, &out->offline))
 		return false;
-	if (mac != NULL && !mac_parse(mac->text, &at.mac)) {
-		warn(r, mac, W_MODEL_BAD_MAC, mac->text, NULL);
+	found.zone = named_zone(r, row, &ok);
+	if (!ok || !addresses_of(r, row, &found) || !macs_of(r, row, &found))
 		return false;
-	}
-	at.has_mac = mac != NULL;
 	/* A device kept off every network may have neither. */
-	if (at.address.family == 0 && !at.has_mac && !out->offline) {
+	if (found.addresses == 0 && found.mac_count == 0 && !out->offline) {
 		warn(r, &row->fields[0], W_SIDE_NO_ADDRESS, NULL, NULL);
 		return false;
 	}
+	if (!interfaces_load(r, row, &found, out))
+		return false;
 	out->name = text_of(r, row, LEDGER_NAME);
 	out->kind = text_of(r, row, LEDGER_KIND);
 	out->system = text_of(r, row, LEDGER_SYSTEM);
@@ -247,11 +345,21 @@ row_load(const struct reader *r, const struct csv_row *row, struct host *out)
 	out->place.file = r->file;
 	out->place.line = row->line;
 	out->place.column = 1;
-	if (at.address.family != 0 || at.has_mac) {
-		out->interfaces = arena_copy(r->l->arena, &at, 1, sizeof(at));
-		out->interface_count = 1;
-	}
 	return true;
+}
+
+static bool
+same_key(const char *a, const char *b)
+{
+	struct text x = { 0 }, y = { 0 };
+	bool same;
+
+	cell_key(&x, a);
+	cell_key(&y, b);
+	same = strcmp(text_str(&x), text_str(&y)) == 0;
+	text_free(&x);
+	text_free(&y);
+	return same;
 }
 
 /* Finds each mapped heading in the first row; a missing one is an error, for
@@ -271,6 +379,12 @@ headings(struct reader *r, const struct csv_row *row,
 			if (strcmp(row->fields[j].text, ledger->columns[i]) ==
 			    0)
 				break;
+		/* The same but for width, case and blanks. */
+		if (j == row->count)
+			for (j = 0; j < row->count; j++)
+				if (same_key(row->fields[j].text,
+					ledger->columns[i]))
+					break;
 		if (j < row->count)
 			r->column[i] = j;
 		else

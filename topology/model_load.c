@@ -156,9 +156,9 @@ sections_load(struct loader *l, const struct jsonx *root)
 		"until", "organisation", "guideline", "zones", "partners",
 		"links", "probes", "boundaries", "firewalls", "translations",
 		"proxies", "service-groups", "address-lists", "calendars",
-		"conduits", "relays", "sanitisers", "exceptions", "tunnels",
-		"containments", "divisions", "ledger", "hosts", "numbers",
-		"evidence", "limits", NULL };
+		"conduits", "relays", "sanitisers", "exceptions", "emergencies",
+		"emergency-file", "tunnels", "containments", "divisions",
+		"ledger", "hosts", "numbers", "evidence", "limits", NULL };
 
 	if (!model_read_object(l, root, keys))
 		return;
@@ -181,6 +181,7 @@ sections_load(struct loader *l, const struct jsonx *root)
 	model_relay_load(l, root);
 	model_rest_sanitisers(l, root);
 	model_rest_exceptions(l, root);
+	model_emergency_load(l, root);
 	model_tunnel_load(l, root);
 	model_tunnel_containments(l, root);
 	model_host_load(l, root);
@@ -240,6 +241,7 @@ model_free(struct model *m)
 		locate_index_free(m->located);
 	model_index_free(m->index);
 	jsonx_free(m->source);
+	jsonx_free(m->emergency_source);
 	arena_free(m->arena);
 	free(m);
 }

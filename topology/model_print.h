@@ -46,8 +46,11 @@ void model_print_host_segment(struct jsonw *w, const struct host *h);
 void model_print_tunnels(struct jsonw *w, const struct model *m);
 void model_print_containments(struct jsonw *w, const struct model *m);
 
-/* model_print_permit.c: service groups to exceptions. */
+/* model_print_permit.c: service groups to emergencies. */
 void model_print_permit(struct jsonw *w, const struct model *m);
 void model_print_lists(struct jsonw *w, const struct model *m);
+/* "emergencies": those of the side file, or those of the model itself. */
+void model_print_emergencies(struct jsonw *w, const struct model *m,
+    bool of_file);
 
 #endif

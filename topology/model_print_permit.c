@@ -85,6 +85,8 @@ model_print_lists(struct jsonw *w, const struct model *m)
 			model_print_amount(w, "max-age", l->max_age_days,
 			    "days");
 		model_print_day(w, "fetched", l->fetched);
+		if (l->sha256 != NULL)
+			jsonw_string(w, "sha256", l->sha256);
 		model_print_approval(w, "approved", &l->approved);
 		jsonw_object_end(w);
 	}
@@ -165,6 +167,8 @@ print_conduit(struct jsonw *w, const struct conduit *c)
 	jsonw_string(w, "encryption", model_words_encryption[c->encryption]);
 	jsonw_string(w, "transfers", model_words_transfers[c->transfers]);
 	model_print_schedule(w, "schedule", &c->schedule);
+	if (c->emergency_only)
+		jsonw_string(w, "emergency", "only");
 	model_print_approval(w, "approved", &c->approved);
 	model_print_day(w, "starts", c->starts);
 	model_print_day(w, "expires", c->expires);
@@ -261,6 +265,49 @@ print_exceptions(struct jsonw *w, const struct model *m)
 	jsonw_array_end(w);
 }
 
+static void
+print_emergency(struct jsonw *w, const struct model *m,
+    const struct emergency *e)
+{
+	char at[CLOCK_MINUTE_MAX];
+
+	jsonw_object(w, NULL);
+	jsonw_string(w, "id", e->id);
+	jsonw_string(w, "name", e->name);
+	model_print_text(w, "plan", e->plan);
+	jsonw_string(w, "kind", model_words_emergency[e->kind]);
+	if (!e->is_plan) {
+		jsonw_string(w, "since",
+		    clock_format(e->since, m->utc_offset_s, at));
+		jsonw_string(w, "until",
+		    clock_format(e->until, m->utc_offset_s, at));
+	}
+	jsonw_array(w, "lifts");
+	if (e->lifts_schedule)
+		jsonw_string(w, NULL, "schedule");
+	jsonw_array_end(w);
+	jsonw_array(w, "conduits");
+	for (size_t i = 0; i < e->conduit_count; i++)
+		jsonw_string(w, NULL, e->conduits[i]->id);
+	jsonw_array_end(w);
+	model_print_text(w, "reason", e->reason);
+	model_print_text(w, "applicant", e->applicant);
+	model_print_approval(w, "approved", &e->approved);
+	model_print_text(w, "ended-by", e->ended_by);
+	model_print_text(w, "note", e->note);
+	jsonw_object_end(w);
+}
+
+void
+model_print_emergencies(struct jsonw *w, const struct model *m, bool of_file)
+{
+	jsonw_array(w, "emergencies");
+	for (size_t i = 0; i < m->emergency_count; i++)
+		if (m->emergencies[i].from_file == of_file)
+			print_emergency(w, m, &m->emergencies[i]);
+	jsonw_array_end(w);
+}
+
 void
 model_print_permit(struct jsonw *w, const struct model *m)
 {
@@ -274,4 +321,7 @@ model_print_permit(struct jsonw *w, const struct model *m)
 	print_relays(w, m);
 	print_sanitisers(w, m);
 	print_exceptions(w, m);
+	if (m->emergency_count != 0)
+		model_print_emergencies(w, m, false);
+	model_print_text(w, "emergency-file", m->emergency_file);
 }

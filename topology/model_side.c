@@ -2,19 +2,20 @@
 /*
  * Loading calendars and address lists, which lie in files of their own.
  * Calendars: "date,open|closed[,name]" or the Cabinet Office's table of
- * national holidays. Lists: Microsoft's endpoints JSON, networks one a line,
- * or server names one a line. A fault stands at its place in that file.
+ * national holidays. A fault stands at its place in that file. How a list's
+ * file is read is in model_list.c.
  */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "csv.h"
 #include "model_internal.h"
+#include "model_list.h"
 
-#define LINE_MAX_BYTES 512
 /* How the table of 国民の祝日 that the Cabinet Office publishes begins. */
 #define HOLIDAYS_HEAD "国民の祝日"
 
@@ -234,198 +235,33 @@ model_side_calendars(struct loader *l, const struct jsonx *root)
 
 /* ---- address lists */
 
-/* What is read of one list before it is settled. */
-struct gathered {
-	struct prefix *networks; /* owned, as is names */
-	size_t network_count, network_capacity;
-	const char **names;
-	size_t name_count, name_capacity;
-};
-
+/* What "sha256" says must be what the file is: a list that was changed after
+ * its approval is another list. */
 static void
-gather_network(struct loader *l, struct gathered *g, const char *file,
-    uint32_t line, uint32_t column, const char *text)
+digest_check(struct loader *l, const struct jsonx *n,
+    const struct bundle_file *f, struct address_list *out)
 {
-	struct prefix p;
+	const char *said = model_read_string(l, n, "sha256", OPTIONAL);
+	char digest[65];
 
-	if (prefix_parse(text, &p) != PREFIX_OK) {
-		fault(l, file, line, column, DIAG_ERROR, W_MODEL_BAD_NETWORK,
-		    text);
+	if (said == NULL)
 		return;
-	}
-	g->networks = mem_grow(g->networks, &g->network_capacity,
-	    g->network_count, sizeof(p));
-	g->networks[g->network_count++] = p;
-}
-
-static void
-gather_name(struct loader *l, struct gathered *g, const char *file,
-    uint32_t line, uint32_t column, const char *text,
-    enum diag_severity severity)
-{
-	const char *name = model_value_name(l->arena, text);
-
-	if (name == NULL) {
-		fault(l, file, line, column, severity, W_MODEL_BAD_NAME, text);
-		return;
-	}
-	g->names = mem_grow(g->names, &g->name_capacity, g->name_count,
-	    sizeof(*g->names));
-	g->names[g->name_count++] = name;
-}
-
-static void
-m365_strings(struct loader *l, const struct bundle_file *f,
-    const struct jsonx *list, bool names, struct gathered *g)
-{
-	const struct jsonx *item;
-
-	if (list == NULL)
-		return;
-	if (list->kind != JSONX_ARRAY) {
-		fault(l, f->shown, list->line, list->column, DIAG_ERROR,
-		    W_SIDE_M365, NULL);
-		return;
-	}
-	for (item = list->child; item != NULL; item = item->next) {
-		if (item->kind != JSONX_STRING)
-			fault(l, f->shown, item->line, item->column, DIAG_ERROR,
-			    W_SIDE_M365, NULL);
-		else if (names)
-			/* Its inner wildcards ("a.*.b") are left out: a list
-			 * that is too short permits less, never more. */
-			gather_name(l, g, f->shown, item->line, item->column,
-			    item->string, DIAG_WARNING);
-		else
-			gather_network(l, g, f->shown, item->line, item->column,
-			    item->string);
-	}
-}
-
-static void
-m365_read(struct loader *l, const struct bundle_file *f, struct gathered *g)
-{
-	struct jsonx_doc *doc = jsonx_parse(f->shown, f->bytes, f->length,
-	    l->d);
-	const struct jsonx *root, *item;
-
-	if (doc == NULL)
-		return;
-	root = jsonx_root(doc);
-	if (root->kind != JSONX_ARRAY)
-		fault(l, f->shown, root->line, root->column, DIAG_ERROR,
-		    W_SIDE_M365, NULL);
-	for (item = root->child; item != NULL; item = item->next) {
-		if (item->kind != JSONX_OBJECT) {
-			fault(l, f->shown, item->line, item->column, DIAG_ERROR,
-			    W_SIDE_M365, NULL);
-			continue;
-		}
-		m365_strings(l, f, jsonx_get(item, "ips"), false, g);
-		m365_strings(l, f, jsonx_get(item, "urls"), true, g);
-	}
-	jsonx_free(doc);
-}
-
-/* "# fetched: 2026-04-01" */
-static void
-comment_line(const char *text, struct address_list *out)
-{
-	static const char word[] = "fetched:";
-	struct day day;
-
-	while (*text == '#' || *text == ' ')
-		text++;
-	if (strncmp(text, word, strlen(word)) != 0)
-		return;
-	for (text += strlen(word); *text == ' '; text++)
-		;
-	if (day_parse(text, &day))
-		out->fetched = day;
-}
-
-/* One line without its end, cut at a comment and at blanks. */
-static void
-list_line(struct loader *l, const struct bundle_file *f, uint32_t line,
-    char *text, struct address_list *out, struct gathered *g)
-{
-	char *comment = strchr(text, '#'), *end;
-	uint32_t column = 1;
-
-	if (comment != NULL) {
-		end = comment + strlen(comment);
-		while (end > comment && isspace((unsigned char)end[-1]))
-			*--end = '\0';
-		comment_line(comment, out);
-		*comment = '\0';
-	}
-	for (; isspace((unsigned char)*text); text++)
-		column++;
-	end = text + strlen(text);
-	while (end > text && isspace((unsigned char)end[-1]))
-		*--end = '\0';
-	if (*text == '\0')
-		return;
-	if (out->format == LIST_CIDR)
-		gather_network(l, g, f->shown, line, column, text);
-	else
-		gather_name(l, g, f->shown, line, column, text, DIAG_ERROR);
-}
-
-static void
-lines_read(struct loader *l, const struct bundle_file *f,
-    struct address_list *out, struct gathered *g)
-{
-	const char *p = f->bytes, *end = p + f->length, *stop;
-	char text[LINE_MAX_BYTES];
-	uint32_t line;
-	size_t n;
-
-	if (f->length >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
-		p += 3;
-	for (line = 1; p < end; line++) {
-		stop = memchr(p, '\n', (size_t)(end - p));
-		if (stop == NULL)
-			stop = end;
-		n = (size_t)(stop - p);
-		if (n >= sizeof(text)) /* too long for any name */
-			n = sizeof(text) - 1;
-		memcpy(text, p, n);
-		text[n] = '\0';
-		if (strlen(text) != n)
-			fault(l, f->shown, line, 1, DIAG_ERROR, W_SIDE_ENCODING,
-			    "UTF-8");
-		list_line(l, f, line, text, out, g);
-		p = stop < end ? stop + 1 : end;
-	}
-}
-
-static void
-list_read(struct loader *l, const struct bundle_file *f,
-    struct address_list *out)
-{
-	struct gathered g = { 0 };
-	struct prefix_set all;
-
-	if (out->format == LIST_M365_JSON)
-		m365_read(l, f, &g);
-	else
-		lines_read(l, f, out, &g);
-	all.items = g.networks;
-	all.count = g.network_count;
-	out->networks = model_set_normal(l->arena, &all);
-	out->names = arena_copy(l->arena, g.names, g.name_count,
-	    sizeof(*g.names));
-	out->name_count = g.name_count;
-	free(g.networks);
-	free(g.names);
+	model_list_digest(f->bytes, f->length, digest);
+	out->sha256 = said;
+	if (strlen(said) != 64 ||
+	    strspn(said, "0123456789abcdefABCDEF") != strlen(said))
+		model_read_fault(l, jsonx_get(n, "sha256"), W_SIDE_SHA256, 1,
+		    said);
+	else if (strcasecmp(said, digest) != 0)
+		model_read_fault(l, jsonx_get(n, "sha256"), W_SIDE_SHA256_OTHER,
+		    2, f->shown, digest);
 }
 
 void
 model_side_lists(struct loader *l, const struct jsonx *root)
 {
 	static const char *const keys[] = { "id", "file", "format", "max-age",
-		"fetched", "approved", NULL };
+		"fetched", "sha256", "approved", NULL };
 	const struct bundle_file *f;
 	const struct jsonx *n;
 	struct address_list *out;
@@ -451,6 +287,8 @@ model_side_lists(struct loader *l, const struct jsonx *root)
 		if (f == NULL)
 			continue;
 		out->file = jsonx_get(n, "file")->string;
-		list_read(l, f, out);
+		digest_check(l, n, f, out);
+		model_list_read(l->arena, l->d, f->shown, f->bytes, f->length,
+		    out);
 	}
 }

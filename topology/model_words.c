@@ -23,6 +23,8 @@ const char *const model_words_direction[] = { "forward", "both", NULL };
 const char *const model_words_transfers[] = { "any", "screen", NULL };
 const char *const model_words_method[] = { "mail-text", "remove", "inspect",
 	NULL };
+const char *const model_words_emergency[] = { "disaster", "election", "outage",
+	"holiday-opening", "other", NULL };
 const char *const model_words_list[] = { "m365-json", "cidr", "fqdn", NULL };
 const char *const model_words_column[] = { "address", "mac", "name", "system",
 	"division", "kind", "offline", "zone", NULL };

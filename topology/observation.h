@@ -13,6 +13,7 @@
 #include "judge.h"
 #include "notice.h"
 #include "tap_minute.h"
+#include "tap_view.h"
 
 enum observation_stage {
 	OBSERVATION_FIRST,  /* first verdict that is certain */
@@ -200,6 +201,9 @@ struct observer {
 	/* Told before the observation that alerts. */
 	void (*evidence)(void *context, const struct evidence_set *e);
 	void (*minute)(void *context, const struct tap_minute *m);
+	/* What a tap shows: at each end of an hour of packet time, and at the
+	 * end. */
+	void (*view)(void *context, const struct tap_view *v);
 	/* A line for the operator, whole, without newline. */
 	void (*log)(void *context, const char *line);
 };

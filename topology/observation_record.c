@@ -24,6 +24,7 @@ struct record_reader {
 	struct evidence_set evidence;
 	struct coverage_finding coverage;
 	struct tap_minute minute;
+	struct tap_view view;
 	struct gap gap;
 	struct wall_us tick;
 	const char *line;
@@ -186,6 +187,12 @@ read_minute(struct record_reader *r, struct record_input *in)
 	record_read_minute(in, &r->minute);
 }
 
+static void
+read_view(struct record_reader *r, struct record_input *in)
+{
+	record_read_view(in, &r->view);
+}
+
 /* ---- handing over */
 
 static void
@@ -214,6 +221,8 @@ tell(const struct record_reader *r, enum record_type type,
 		o->evidence(o->context, &r->evidence);
 	if (type == RECORD_MINUTE && o->minute)
 		o->minute(o->context, &r->minute);
+	if (type == RECORD_VIEW && o->view)
+		o->view(o->context, &r->view);
 }
 
 static enum record_result
@@ -313,6 +322,7 @@ record_read(struct record_reader *r, const uint8_t *bytes, size_t length,
 		[RECORD_DEVICE] = read_device,
 		[RECORD_EVIDENCE] = read_evidence,
 		[RECORD_MINUTE] = read_minute,
+		[RECORD_VIEW] = read_view,
 	};
 	struct record_input in = { .m = m, .names = r->names };
 	enum record_result result;

@@ -32,13 +32,14 @@ enum record_type {
 	RECORD_DEVICE,
 	RECORD_EVIDENCE,
 	RECORD_MINUTE,
+	RECORD_VIEW,
 	RECORD_TYPE_COUNT,
 };
 
 /* What is dropped first when there is no room: the last of these. */
 enum record_class {
 	RECORD_URGENT, /* gaps, coverage, health; conversations that alert */
-	RECORD_FINAL,  /* a conversation's last word */
+	RECORD_FINAL,  /* a conversation's last word; what a tap shows */
 	RECORD_UPDATE, /* first words and changes that alert of nothing;
 			* evidence */
 	RECORD_MINOR,  /* ticks, accounts, log lines */
@@ -98,12 +99,14 @@ size_t record_evidence(uint8_t *out, struct record_head *head,
     const struct evidence_set *e);
 size_t record_minute(uint8_t *out, struct record_head *head,
     const struct tap_minute *m);
+size_t record_view(uint8_t *out, struct record_head *head,
+    const struct tap_view *v);
 
 /* Only the head; RECORD_OK, TRUNCATED, MALFORMED or UNSUPPORTED. */
 enum record_result record_read_head(const uint8_t *bytes, size_t length,
     struct record_head *head);
 
-/* Room for what a decoded record points to. About 200 kB; one a reader. */
+/* Room for what a decoded record points to. About 300 kB; one a reader. */
 struct record_reader;
 struct record_reader *record_reader_new(void);
 void record_reader_free(struct record_reader *r);

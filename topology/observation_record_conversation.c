@@ -70,8 +70,8 @@ flags_of(const struct conversation *c)
 	const bool flags[] = { c->datagram, c->payload[0], c->payload[1],
 		c->one_way, c->server_name_cut, c->classifier_failed,
 		c->malformed, c->lost, c->cut, c->tunnel, c->targets_full,
-		c->sightings_full, c->ended, c->label_unsure,
-		c->unread_control };
+		c->sightings_full, c->ended, c->label_unsure, c->unread_control,
+		c->tls_may_come, c->content_clear, c->server_name_outer };
 	unsigned set = 0;
 
 	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
@@ -132,13 +132,17 @@ put_conversation(struct record_writer *w, const struct conversation *c)
 	record_put8(w, c->outcome);
 	record_put8(w, c->refusal);
 	record_put_addr(w, &c->refused_from);
-	record_put16(w, flags_of(c));
+	record_put32(w, flags_of(c));
 	record_put8(w, c->carriage);
 	record_put8(w, c->application_state);
 	record_put8(w, c->confidence);
 	record_put_text(w, c->application, RECORD_NAME_MAX);
 	record_put_text(w, c->master, RECORD_NAME_MAX);
 	record_put_text(w, c->server_name, RECORD_NAME_MAX);
+	record_put_text(w, c->resolved_name, RECORD_NAME_MAX);
+	record_put16(w, c->tls_version);
+	record_put16(w, c->tls_cipher);
+	record_put16(w, c->legacy);
 	record_put16(w, (unsigned)c->target_count);
 	for (size_t i = 0; i < c->target_count; i++) {
 		record_put_text(w, c->targets[i].name, RECORD_NAME_MAX);
@@ -262,6 +266,7 @@ put_verdict(struct record_writer *w, const struct observation *o)
 	put_clause(w, o, &v->clause);
 	record_put32(w, RECORD_INDEX(v->conduit));
 	record_put32(w, RECORD_INDEX(v->exception));
+	record_put32(w, RECORD_INDEX(v->emergency));
 	record_put32(w, RECORD_INDEX(v->near_miss.conduit));
 	record_put16(w, v->near_miss.element);
 	record_put_text(w, v->near_miss.expected,

@@ -218,6 +218,7 @@ const struct zone *record_get_zone(struct record_input *in);
 const struct link *record_get_link(struct record_input *in);
 const struct conduit *record_get_conduit(struct record_input *in);
 const struct exception *record_get_exception(struct record_input *in);
+const struct emergency *record_get_emergency(struct record_input *in);
 const struct translation *record_get_translation(struct record_input *in);
 /* tap: whose router it is. */
 const struct host *record_get_host(struct record_input *in);
@@ -271,5 +272,6 @@ void record_read_device(struct record_input *in, struct device *out);
 void record_read_evidence(struct record_input *in, struct evidence_set *out);
 void record_read_health(struct record_input *in, struct health *out);
 void record_read_minute(struct record_input *in, struct tap_minute *out);
+void record_read_view(struct record_input *in, struct tap_view *out);
 
 #endif

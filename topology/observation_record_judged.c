@@ -9,7 +9,7 @@
 
 #define FLOW_ID_END (UINT64_C(1) << 53)
 #define ELEMENTS_ALL ((1u << ELEMENT_COUNT) - 1)
-#define FLAG_COUNT 15
+#define FLAG_COUNT 18
 
 static bool
 get_bool(struct record_input *in)
@@ -59,9 +59,11 @@ get_flags(struct record_input *in, struct conversation *c)
 		&c->payload[1], &c->one_way, &c->server_name_cut,
 		&c->classifier_failed, &c->malformed, &c->lost, &c->cut,
 		&c->tunnel, &c->targets_full, &c->sightings_full, &c->ended,
-		&c->label_unsure, &c->unread_control };
-	const unsigned set = record_get_bits(in, (1u << FLAG_COUNT) - 1);
+		&c->label_unsure, &c->unread_control, &c->tls_may_come,
+		&c->content_clear, &c->server_name_outer };
+	const uint32_t set = cursor_be32(&in->c);
 
+	record_require(in, set >> FLAG_COUNT == 0);
 	for (int i = 0; i < FLAG_COUNT; i++)
 		*flags[i] = (set >> i & 1) != 0;
 }
@@ -146,6 +148,10 @@ get_conversation(struct record_input *in, struct conversation *c)
 	c->application = record_get_text(in, RECORD_NAME_MAX);
 	c->master = record_get_text(in, RECORD_NAME_MAX);
 	c->server_name = record_get_text(in, RECORD_NAME_MAX);
+	c->resolved_name = record_get_text(in, RECORD_NAME_MAX);
+	c->tls_version = cursor_be16(&in->c);
+	c->tls_cipher = cursor_be16(&in->c);
+	c->legacy = (uint8_t)record_get_bits(in, LEGACY_ALL);
 	get_targets(in, c);
 	get_sightings(in, c);
 }
@@ -280,6 +286,7 @@ get_verdict(struct record_input *in, struct verdict *v)
 	record_get_clause(in, &v->clause);
 	v->conduit = record_get_conduit(in);
 	v->exception = record_get_exception(in);
+	v->emergency = record_get_emergency(in);
 	get_near_miss(in, &v->near_miss);
 	get_place(in, &v->from);
 	get_place(in, &v->to);

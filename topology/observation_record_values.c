@@ -252,6 +252,16 @@ record_get_exception(struct record_input *in)
 	    NULL;
 }
 
+const struct emergency *
+record_get_emergency(struct record_input *in)
+{
+	uint32_t i;
+
+	return get_index(in, in->m->emergency_count, &i) ?
+	    &in->m->emergencies[i] :
+	    NULL;
+}
+
 const struct translation *
 record_get_translation(struct record_input *in)
 {

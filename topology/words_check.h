@@ -76,6 +76,11 @@ WORD(CHECK_LINK_BLIND, "回線「{0}」を見る監視点がありません。�
 /* TOP-10, TOP-11, TOP-12 */
 WORD(CHECK_NO_COMPENSATION, "例外措置「{0}」に代替措置がありません。「compensating」を記入してください", "exception \"{0}\" has no compensating measure; describe it in \"compensating\"")
 WORD(CHECK_NO_END, "例外措置「{0}」に期限がありません。「expires」を記入してください", "exception \"{0}\" has no end; set \"expires\"")
+WORD(CHECK_EMERGENCY_ON, "緊急対応「{0}」が {1} まで有効です。対象の通信登録: {2}", "emergency \"{0}\" is on until {1}; its conduits: {2}")
+WORD(CHECK_EMERGENCY_ENDS, "緊急対応「{0}」はまもなく終わります（{1} まで）。続ける必要があれば、新しい緊急対応を登録してください。対象の通信登録: {2}", "emergency \"{0}\" ends soon, at {1}; enter a new one if it must go on; its conduits: {2}")
+WORD(CHECK_EMERGENCY_NO_REASON, "緊急対応「{0}」に理由がありません。「reason」を記入してください", "emergency \"{0}\" has no reason; give it in \"reason\"")
+WORD(CHECK_EMERGENCY_OPENS_NOTHING, "緊急対応「{0}」は何も認めません。時間の定めを外すなら「lifts」に \"schedule\" を、緊急時専用とするなら対象の通信登録に「emergency」を書いてください", "emergency \"{0}\" opens nothing: put \"schedule\" into \"lifts\" so that hours do not count, or \"emergency\": \"only\" into its conduits")
+WORD(CHECK_EMERGENCY_NEVER, "通信登録「{0}」は緊急時専用ですが、これを挙げる緊急対応がないため、使える時がありません", "conduit \"{0}\" is for emergencies only, but no emergency names it: it can never be used")
 WORD(CHECK_EXCUSES_NOTHING, "例外措置「{0}」はどの通信も許容しません。禁止された通信の例外には、双方の「hosts」とポートの記入が必要です", "exception \"{0}\" excuses nothing: for a forbidden crossing it must name \"hosts\" on both sides and ports")
 WORD(CHECK_NUMBERS_AUTHORITY, "個人番号を検査する領域がありますが、CISOによる権限の承認が不完全です。「authority」に承認者・番号・日付を記入するまで検査しません", "zones are to be examined for individual numbers, but the CISO's authority is incomplete; nothing is examined until \"authority\" names who, number and date")
 WORD(CHECK_PAYLOAD_AUTHORITY, "領域「{0}」は内容を含む証拠を残すことになっていますが、CISOによる権限の承認が不完全です。「authority」に承認者・番号・日付を記入するまで見出しだけを残します", "evidence of zone \"{0}\" is to hold payload, but the CISO's authority is incomplete; only headers are kept until \"authority\" names who, number and date")

@@ -96,3 +96,10 @@ WORD(LIVE_LIST_PARTLY, "接続中の {0} 個のうち {1} 個だけを計測し�
 WORD(LIVE_LIST_CUT, "インターフェースが {0} 個を超えるため、最初の {0} 個だけを表示しています。", "There are more interfaces than {0}; only the first {0} are shown.")
 WORD(LIVE_LIST_FAULT, "インターフェースの一覧を取得できません：{0}", "cannot list the interfaces: {0}")
 WORD(LIVE_LIST_RIGHTS, "権限を手放せないため、通信の取得を中止しました：{0}", "stopped before listening, for the rights to do so cannot be given up: {0}")
+
+/* record_store.c: what alerted before */
+WORD(LIVE_NOVELTY_PARTLY, "{0} の隣の過去の検知の記憶（{1}）に壊れた部分があります。読めた分は使い、元のファイルは {2} として残しました。初めての検知かどうかは 1 日のあいだ「不明」とします", "the memory of earlier alerts ({1}) beside {0} is damaged in part; what could be read is used, the file is kept as {2}; for a day, whether an alert is new is told as not known")
+WORD(LIVE_NOVELTY_FOREIGN, "{0} の隣の過去の検知の記憶（{1}）を読めません（壊れているか、別のファイルです）。{2} として残し、新しく始めました。初めての検知かどうかは 1 日のあいだ「不明」とします", "the memory of earlier alerts ({1}) beside {0} cannot be read (damaged, or another kind of file); it is kept as {2} and begun anew; for a day, whether an alert is new is told as not known")
+WORD(LIVE_NOVELTY_VERSION, "{0} の隣の過去の検知の記憶（{1}）は別の版のものです。{2} として残し、新しく始めました。初めての検知かどうかは 1 日のあいだ「不明」とします", "the memory of earlier alerts ({1}) beside {0} is of another version; it is kept as {2} and begun anew; for a day, whether an alert is new is told as not known")
+WORD(LIVE_NOVELTY_UNREADABLE, "{0} の隣の過去の検知の記憶（{1}）を開けないか、読み込めません。できれば {2} として残し、新しく始めました。初めての検知かどうかは 1 日のあいだ「不明」とします", "the memory of earlier alerts ({1}) beside {0} cannot be opened or read; it is kept as {2} where possible and begun anew; for a day, whether an alert is new is told as not known")
+WORD(LIVE_NOVELTY_UNWRITTEN, "{0} の隣に過去の検知の記憶（{1}）を書き込めません: {2}。検知は続けます。1 分ごとに書込みを試みます", "cannot write the memory of earlier alerts ({1}) beside {0}: {2}; alerting goes on; writing is tried again each minute")

@@ -26,6 +26,7 @@ WORD(NOUN_CONDUIT, "通信登録", "conduit")
 WORD(NOUN_RELAY, "中継", "relay")
 WORD(NOUN_SANITISER, "無害化", "sanitiser")
 WORD(NOUN_EXCEPTION, "例外措置", "exception")
+WORD(NOUN_EMERGENCY, "緊急対応", "emergency")
 WORD(NOUN_DIVISION, "所属", "division")
 WORD(NOUN_TUNNEL, "トンネル", "tunnel")
 WORD(NOUN_CONTAINMENT, "遮断措置", "containment")
@@ -104,6 +105,12 @@ WORD(MODEL_VIRTUAL_GROUP, "仮想ルータの種別「{0}」に番号 {1} は使
 WORD(MODEL_SCHEDULE_EMPTY, "「calendar」か「hours」が必要です", "\"calendar\" or \"hours\" is needed")
 WORD(MODEL_ADDRESS_TWICE, "アドレス {0} は領域「{1}」で既に {2} に割り当てられています", "address {0} in zone \"{1}\" is already that of {2}")
 
+/* model_emergency.c */
+WORD(MODEL_EMERGENCY_HALF, "緊急対応には「since」と「until」の両方が必要です（始めと終わりのない緊急対応は、恒久的な許可になってしまいます）", "an emergency needs both \"since\" and \"until\": without a beginning and an end it would be a permission for good")
+WORD(MODEL_EMERGENCY_LONG, "緊急対応は {0} 日までです。それより長く必要なものは、承認を受けた通信登録に改めてください（続ける場合は、新しい緊急対応として登録し直します）", "an emergency lasts {0} days at most: what is needed longer belongs into an approved conduit (to go on, enter a new emergency)")
+WORD(MODEL_EMERGENCY_BACKWARD, "「until」が「since」より前です", "\"until\" is before \"since\"")
+WORD(MODEL_EMERGENCY_FORMAT, "形式「{0}」は読めません。緊急対応のファイルの形式は sekisho-emergency/1 です", "format \"{0}\" cannot be read: a file of emergencies has sekisho-emergency/1")
+
 /* side files */
 WORD(SIDE_ENCODING, "文字コード {0} として読めません", "this is not valid {0}")
 WORD(SIDE_ENCODING_NEAR, "文字コード {0} として読めません。「{1}」（シフトJIS）の誤りではありませんか", "this is not valid {0}: did you mean \"{1}\" (Shift_JIS)?")
@@ -120,4 +127,8 @@ WORD(SIDE_NO_ZONE, "アドレス {0} はどの領域にも属しません", "add
 WORD(SIDE_TRUTH, "「{0}」は可否として読めません（1、○、はい、yes 等）", "\"{0}\" is neither yes nor no (1, yes, true ...)")
 WORD(SIDE_OPEN, "「{0}」は開庁・閉庁の区分ではありません（open、closed、開、休）", "\"{0}\" is neither open nor closed")
 WORD(SIDE_DAY_TWICE, "{0} が二度書かれ、区分が異なります", "{0} is given twice, and differently")
+WORD(SIDE_LEDGER_NETWORK, "「{0}」はネットワークで、機器の登録になりません。機器のアドレスか範囲を書いてください", "\"{0}\" is a network and registers no device: write the devices' addresses or a range")
+WORD(SIDE_LEDGER_WIDE, "「{0}」は範囲が広すぎます（一行の上限 {1} 台）", "\"{0}\" is too wide a range: at most {1} addresses a row")
+WORD(SIDE_SHA256, "「{0}」はSHA-256ではありません（16進64桁）", "\"{0}\" is no SHA-256 of 64 hexadecimal digits")
+WORD(SIDE_SHA256_OTHER, "「{0}」のSHA-256は {1} で、書かれているものと違います。承認した一覧か確かめてください", "the SHA-256 of \"{0}\" is {1}, not what is written here: see whether it is the list that was approved")
 WORD(SIDE_M365, "M365 の一覧は、ips と urls を持つオブジェクトの配列です", "an m365-json list is an array of objects with \"ips\" and \"urls\"")

@@ -96,9 +96,14 @@ WORD(MESSAGE_RULE_SVC_1, "利用が禁止されたアプリケーションです
 WORD(MESSAGE_RULE_SVC_2, "承認されていないWeb会議サービスです。", "This web conference service is not approved.")
 WORD(MESSAGE_RULE_SVC_3, "LGWANを経由しない行政機関間の通信です。", "Traffic between public bodies should take the LGWAN.")
 WORD(MESSAGE_RULE_SVC_4, "指定されていないDNSサーバへの問合せです。", "This DNS server is not a declared one.")
+WORD(MESSAGE_RULE_CRY_1, "登録{0}は暗号化を求めていますが、内容が平文で流れています。", "Conduit {0} asks for encryption, but the content crosses in clear.")
+WORD(MESSAGE_RULE_CRY_1_LINK, "回線{0}は暗号化を求めていますが、内容が平文で流れています。", "Link {0} asks for encryption, but the content crosses in clear.")
+WORD(MESSAGE_RULE_CRY_2, "登録{0}が求めるTLSの設定基準に達していません。", "The TLS that was negotiated is below the class that conduit {0} asks for.")
+WORD(MESSAGE_RULE_CRY_2_LINK, "回線{0}が求めるTLSの設定基準に達していません。", "The TLS that was negotiated is below the class that link {0} asks for.")
 WORD(MESSAGE_RULE_BACKUP, "登録された予備の回線を通っています（適合）。", "It takes a declared backup link, which conforms.")
 WORD(MESSAGE_RULE_OTHER, "{0}に該当します：{1}。", "{0} applies: {1}.")
 WORD(MESSAGE_NEAR_MISS, "登録{0}とは{1}が異なります（登録: {2}、実際: {3}）。", "It differs from conduit {0} in {1} (registered: {2}, seen: {3}).")
+WORD(MESSAGE_NEAR_MISS_LINK, "回線{0}の要件は {2}、実際は {3} です。", "Link {0} asks for {2}; seen: {3}.")
 WORD(MESSAGE_FOLDED, "警報の組が上限の {0} に達したため、これまでの {1} 件の通信を1つの組にまとめています。個々の通信は flow 行に記録します。", "All {0} groups of alerts are in use, so {1} conversations so far are put together in one; each has its own flow line.")
 
 /* coverage: {0} boundary, {1} tap, {2} counted, {3} of, {4} percent, {5} detail */
@@ -148,6 +153,9 @@ WORD(MESSAGE_NEXT_SOURCE, "監視点の接続とルータの登録が正しい�
 WORD(MESSAGE_NEXT_LEDGER, "台帳の登録内容と実機を照合する", "compare the ledger with the device itself")
 WORD(MESSAGE_NEXT_CONTENT, "送られたデータの内容と宛先を送信元の所管課に確認する", "ask the source's division what was sent and to whom")
 WORD(MESSAGE_NEXT_IMPORT, "取り込まれたファイル又はメールを{1}に確認し、無害化を経て取り直す", "ask {1} which file or mail came in, and bring it in again through the sanitiser")
+WORD(MESSAGE_NEXT_ENCRYPT, "平文で送られた内容を送信元の所管課に確認し、両端のシステムの管理者が求める基準以上のTLSで暗号化する", "ask the source's division what was sent in clear, and have those who run both systems encrypt it with TLS of the class asked for")
+WORD(MESSAGE_NEXT_TLS, "サーバのTLSの版と暗号スイートを、求める設定基準に合わせて管理者が変更する", "have whoever runs the server set its TLS versions and cipher suites to the class asked for")
+WORD(MESSAGE_NEXT_TLS_LATER, "相手方の都合ですぐに変更できないときは、代替措置と期限を定めた例外措置を申請する", "where the other side cannot change soon, apply for an exception with a compensating measure and an end")
 WORD(MESSAGE_NEXT_LIST, "接続先一覧が最新か、利用が承認されているかを確認する", "check that the list is up to date and the use approved")
 WORD(MESSAGE_NEXT_SOFTWARE, "導入されているソフトウェアを{1}に確認する", "ask {1} which software is installed")
 WORD(MESSAGE_NEXT_RESOLVER, "機器のDNS設定をネットワーク管理者が確認する", "the network manager checks the DNS settings of the device")
@@ -186,6 +194,7 @@ WORD(PROBE_USAGE,
     "  -t MODEL            判定の基準となる構成定義（「-」は標準入力）\n"
     "  -p PROBE            この装置（probes の id）\n"
     "  -i TAP=INTERFACE    監視点 TAP のインターフェース。指定しない監視点は構成定義によります\n"
+    "  --only              -i で指定した監視点だけを監視します\n"
     "  -r TAP=FILE         監視点 TAP で採取したファイル。複数指定でき、時刻順に併合します\n"
     "  -o DIR              DIR/eve.json に記録します（「-」は標準出力。既定は標準出力）\n"
     "  -n                  構成定義を検査し、既定値を補って表示して終わります\n"
@@ -212,6 +221,7 @@ WORD(PROBE_USAGE,
     "  -p PROBE            which probe this is (an id of \"probes\")\n"
     "  -i TAP=INTERFACE    the interface of TAP; taps that are not named have the one\n"
     "                      that the model names\n"
+    "  --only              watch no other taps than those of -i\n"
     "  -r TAP=FILE         what was captured at TAP; may be given more than once, and\n"
     "                      is merged by time\n"
     "  -o DIR              write to DIR/eve.json (\"-\": standard output, the default)\n"
@@ -274,3 +284,32 @@ WORD(PROBE_SUMMARY_SEEN_UNKNOWN, "不明", "an unknown share")
 WORD(PROBE_SUMMARY_BOUNDARY, "境界「{0}」：{1}", "boundary \"{0}\": {1}")
 WORD(PROBE_SUMMARY_EVIDENCE, "証拠のパケットがある検知 {0} 件、残せなかった検知 {1} 件（理由は各検知の evidence.reason）", "alerts with packets as evidence: {0}, without: {1} (why not: evidence.reason of each)")
 WORD(PROBE_SUMMARY_EVENTS, "記録: {0}", "events: {0}")
+WORD(PROBE_SUMMARY_DAILY, "検知とせず日次の集約に数えた会話: 共通サービス宛の試行 {0} 件、廃止対象の方式 {1} 件", "counted in daily rows, not alerted: attempts in the background {0}, ways of old {1}")
+
+/* background.c: in the order of the categories */
+WORD(BACKGROUND_REVOCATION, "証明書の失効確認", "certificate revocation")
+WORD(BACKGROUND_CONNECTIVITY, "インターネット接続の確認", "connectivity checks")
+WORD(BACKGROUND_TELEMETRY, "利用状況の送信", "telemetry")
+WORD(BACKGROUND_UPDATE, "更新の確認と取得", "updates")
+WORD(BACKGROUND_TIME, "時刻同期", "time")
+
+/* eve_daily.c: {0} zone, {1} conversations, {2} hosts, {3} known to have been
+ * stopped */
+WORD(DAILY_NUMBER, "{0}", "{0}")
+WORD(DAILY_AT_LEAST, "少なくとも {0}", "at least {0}")
+WORD(DAILY_NO_ZONE, "所属領域が不明な機器", "hosts of no known zone")
+WORD(DAILY_BACKGROUND, "{0}から、共通サービス一覧にある宛先（証明書の失効確認、更新など）への接続の試行が {1} 件ありました（送信元 {2} 台）。境界を通過したものは確認されていません。境界での遮断を確認したものは {3} 件です。", "{1} attempts from {0} (hosts: {2}) to destinations on the list of background services (revocation, updates and the like). None was seen to pass the boundary; known to have been stopped there: {3}.")
+WORD(DAILY_BACKGROUND_REST, "集約できる数を超えたため、共通サービス一覧にある宛先への接続の試行 {1} 件（送信元 {2} 台）を領域を分けずに数えました。境界での遮断を確認したものは {3} 件です。", "more daily rows than are kept: {1} attempts to background services (hosts: {2}) are counted here whatever their zone; known to have been stopped at the boundary: {3}.")
+WORD(DAILY_SMB1, "{0}の中で、廃止対象のSMBv1による通信が {1} 件ありました（SMBv1で応答した機器 {2} 台）。SMBv1を無効にできるか、機器の所管課に確認してください。", "{1} conversations within {0} used SMBv1, which is obsolete (hosts that answered by it: {2}). Ask their divisions whether it can be switched off.")
+WORD(DAILY_SNMP, "{0}の機器が、コミュニティ名を平文で送るSNMPv1又はv2cの通信を {1} 件行いました（宛先の機器 {2} 台）。SNMPv3に変更できるか、監視の担当に確認してください。", "{1} conversations from {0} used SNMPv1 or v2c, which send their community in clear (hosts spoken to: {2}). Ask whoever runs the monitoring whether it can be SNMPv3.")
+WORD(DAILY_LEGACY_REST, "集約できる数を超えたため、廃止対象の方式による通信 {1} 件（宛先の機器 {2} 台）を領域を分けずに数えました。", "more daily rows than are kept: {1} conversations in ways of old (hosts spoken to: {2}) are counted here whatever their zone.")
+WORD(DAILY_PART, "記録を行う処理がこの日に再起動したため、それより前の件数は含まれません。", " The recorder was started again on that day: what it had counted before is not in this.")
+
+/* eve_emergency.c */
+WORD(EMERGENCY_TOLD_BEGIN, "緊急対応「{0}」が始まりました（{1} まで）。この間、挙げられた通信登録（{2} 件）は{3}、例外措置として記録します。{4} になると自動で終わります。", "Emergency \"{0}\" has begun (until {1}). The conduits that it names ({2}) {3} until then; what conforms only by it is recorded as excepted. It ends by itself at {4}.")
+WORD(EMERGENCY_TOLD_ON, "緊急対応「{0}」が続いています（{1} まで）。これによってのみ許可された通信は、これまでに {2} 件です（前回のお知らせから {3} 件）。", "Emergency \"{0}\" goes on (until {1}). {2} conversations so far were permitted only by it, {3} of them since it was last told of.")
+WORD(EMERGENCY_TOLD_END, "緊急対応「{0}」が終わりました（{1}）。これによってのみ許可された通信は {2} 件でした。通信登録の時間の定めが再び有効です。", "Emergency \"{0}\" is over ({1}). {2} conversations were permitted only by it. The hours of conduits count again.")
+WORD(EMERGENCY_TOLD_WITHDRAWN, "緊急対応「{0}」は構成定義からなくなりました（{1} までの予定でした）。これによってのみ許可された通信は {2} 件でした。記録としては、削除せず「sekisho emergency … off」で終えてください。", "Emergency \"{0}\" is in the model no more (it was to last until {1}). {2} conversations were permitted only by it. For the record, end one with \"sekisho emergency ... off\" rather than delete it.")
+WORD(EMERGENCY_LIFTS_SCHEDULE, "時間外でも認め", "may be used outside their hours")
+WORD(EMERGENCY_LIFTS_NOTHING, "緊急時専用のものに限り認め", "that are for emergencies alone may be used")
+WORD(EMERGENCY_UNAPPROVED, "この緊急対応には承認の記録（承認者・番号・日付）がありません。", "This emergency has no complete record of its approval (who, number, day).")

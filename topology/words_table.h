@@ -14,3 +14,8 @@
 #include "notice_table.h"
 #undef NOTICE
 #include "words_verifier.h"
+#include "words_init.h"
+#include "words_import.h"
+#include "words_draft.h"
+#include "words_tap.h"
+#include "words_observed.h"

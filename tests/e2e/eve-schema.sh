@@ -7,7 +7,7 @@ set -u
 
 build=${SEKISHO_BUILD:-build/plain}
 suricata=../shared/peer/suricata-eve-schema.json
-cases="alert-raised capture-damaged cloud-backup-link cut-payload exception-cell fragments
+cases="alert-raised background-tried legacy-inside capture-damaged cloud-backup-link cut-payload exception-cell fragments
 	icmp-echo icmp-error-of-datagram nat-overload no-zone one-way-out
 	malformed-transport server-name spoofed-on-segment stage-draft stage-trial tier-deny-ipv6
 	tier-deny-refused-by-host undeclared-service unjudged-share"
@@ -20,7 +20,7 @@ if ! /usr/bin/python3 -c 'import jsonschema' 2>/dev/null; then
 fi
 
 for program in test_eve test_eve_notice test_recorder test_recorder_reload \
-	test_recorder_evidence; do
+	test_recorder_evidence test_daily; do
 	[ -x "$build/tests/unit/$program" ] || continue
 	if ! SEKISHO_EVE_LINES="$work/lines" "$build/tests/unit/$program" \
 		>"$work/$program" 2>&1; then

@@ -19,7 +19,7 @@ import jsonschema
 EACH_SHAPE = 3
 SHOWN = 5
 KINDS = ("alert", "flow", "stats", "sekisho_conversation", "sekisho_gap",
-         "sekisho_health", "sekisho_asset")
+         "sekisho_health", "sekisho_asset", "sekisho_tap")
 SURICATAS = ("alert", "flow", "fileinfo", "stats")
 
 

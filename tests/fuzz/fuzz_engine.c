@@ -122,6 +122,14 @@ classifier_version(void)
 	return "none";
 }
 
+bool
+classify_hello(struct classify_label *label, const struct packet *p)
+{
+	(void)label;
+	(void)p;
+	return false;
+}
+
 void
 classify_end(struct classifier *c, struct classify_flow **flow,
     struct classify_label *label)

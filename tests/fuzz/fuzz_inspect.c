@@ -93,6 +93,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const uint8_t v6[2][16] = { { 0xfd, [15] = 1 }, { 0xfd, [15] = 2 } };
 	struct inspect_ftp ftp = { 0 };
 	struct inspect_proxy proxy = { 0 };
+	struct inspect_tls_client client = { 0 };
 	struct inspect_tls_hello hello;
 	struct addr ends[2];
 	struct cursor c;
@@ -122,6 +123,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			run_proxy(&proxy, copy, n);
 		else
 			(void)inspect_tls_server_hello(copy, n, &hello);
+		inspect_tls_client_hello(&client, copy, n);
 		free(copy);
 	}
 	inspect_ftp_wipe(&ftp);

@@ -125,6 +125,15 @@ on_minute(void *context, const struct tap_minute *m)
 }
 
 static void
+on_view(void *context, const struct tap_view *v)
+{
+	struct again *a = context;
+
+	a->calls++;
+	a->length = record_view(a->bytes, &a->head, v);
+}
+
+static void
 on_log(void *context, const char *line)
 {
 	struct again *a = context;
@@ -147,6 +156,7 @@ observer_of(struct observer *o, struct again *a)
 		.device = on_device,
 		.evidence = on_evidence,
 		.minute = on_minute,
+		.view = on_view,
 		.log = on_log };
 	return o;
 }

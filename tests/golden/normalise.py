@@ -4,11 +4,12 @@
   flow A:P > B:P PROTOCOL LABEL | VERDICT[(REASON)] [CHECK SEVERITY]
       | OUTCOME[(REFUSED-BY)] passed=X INITIATOR
       | ZONE > ZONE [conduit=ID] [exception=ID] [unobserved=ELEMENTS]
-      [| FAILED CLAUSE [also=CHECKS]]
+      [| FAILED CLAUSE [also=CHECKS]] [| SHOWN]
   alert CHECK A > B:P PROTOCOL | VERDICT SEVERITY OUTCOME passed=X [xCOUNT]
   notice CHECK NAME A > B[:P] [PROTOCOL] | SEVERITY [CLAUSE] [xCOUNT]
                               (a MAC where no address is known, - for neither)
   coverage CHECK SEVERITY TAP
+  daily DAY KIND CHECK ZONE [WHAT] | xCOUNT [blocked=N] hosts=N [NAME=N ...]
   gap TAP FRAMES              (frames that were read of it before)
   account REASON=FRAMES ...   (frames that belong to no conversation)
   exit CODE
@@ -77,7 +78,23 @@ def _because(ours):
     return because
 
 
-def flow_line(event):
+def _tls(ours):
+    said = ours["tls"]
+    return said and f"{said['version']} {said['cipher']} {said['class']}"
+
+
+def _near(ours):
+    near = ours["near_miss"]
+    return near and (f"{near['conduit']} {near['element']}: "
+                     f"{near['expected']} / {near['seen']}")
+
+
+SHOWN = {"tls": _tls, "near": _near,
+         "carries": lambda ours: ",".join(ours["carries"]),
+         "background": lambda ours: ours.get("background", {}).get("name")}
+
+
+def flow_line(event, show=()):
     ours = event["sekisho"]
     label = ours.get("application") or {}
     name = label.get("name") or "-"
@@ -86,7 +103,9 @@ def flow_line(event):
     return (f"flow {_end(event, 'src')} > {_end(event, 'dest')} "
             f"{event['proto'].lower()} {name} | {_verdict(ours)} | "
             f"{_reach(ours)} {ours['initiator']} | {_where(ours)}"
-            f"{_because(ours)}")
+            f"{_because(ours)}"
+            + "".join(f" | {name}={SHOWN[name](ours) or '-'}"
+                      for name in show))
 
 
 def is_notice(event):
@@ -143,6 +162,39 @@ def coverage_line(event):
     return f"coverage {ours['check']} {ours['severity']} {taps}"
 
 
+def daily_line(event):
+    """A row of a day; what it may have lost shows as "+"."""
+    ours = event["sekisho"]
+    more = "+" if ours["count_at_least"] else ""
+    line = (f"daily {ours['day']} {ours['kind']} {ours['check'] or '-'} "
+            f"{ours['zone'] or '-'}")
+    if ours["what"]:
+        line += f" {ours['what']}"
+    line += f" | x{ours['count']}{more}"
+    if ours["blocked"] is not None:
+        line += f" blocked={ours['blocked']}"
+    line += f" hosts={ours['hosts']}{'+' if ours['hosts_at_least'] else ''}"
+    for name in sorted(ours["names"], key=lambda n: n["name"]):
+        line += f" {name['name']}={name['count']}"
+    return line
+
+
+def daily_faults(events):
+    """Attempts set aside are all counted in rows, and nothing else is; none
+    of them has alerted."""
+    aside = [event for event in events.flows
+             if "background" in event["sekisho"]]
+    counted = sum(event["sekisho"]["count"] for event in events.others
+                  if event["event_type"] == "sekisho_daily" and
+                  event["sekisho"]["kind"] == "background")
+    faults = [f"flow {event['flow_id']} is background and alerted"
+              for event in aside if event["flow"]["alerted"]]
+    if counted != len(aside):
+        faults.append(f"daily rows count {counted} attempts in the "
+                      f"background, there were {len(aside)}")
+    return faults
+
+
 def account(events):
     """(read, judged, {reason: frames}) as the last stats line says."""
     ours = events.stats[-1]["sekisho"]["account"]
@@ -150,12 +202,14 @@ def account(events):
         name: frames for name, frames in ours["reasons"].items() if frames}
 
 
-def lines(events, code):
-    """All that is compared, sorted."""
-    out = sorted(flow_line(event) for event in events.flows)
+def lines(events, code, show=()):
+    """All that is compared, sorted; show: more of each flow line."""
+    out = sorted(flow_line(event, show) for event in events.flows)
     coverage = [event for event in events.alerts if is_coverage(event)]
     out += alert_lines([e for e in events.alerts if not is_coverage(e)])
     out += sorted(coverage_line(event) for event in coverage)
+    out += sorted(daily_line(event) for event in events.others
+                  if event["event_type"] == "sekisho_daily")
     out += sorted(f"gap {e['sekisho']['tap']} {e['sekisho']['frames']}"
                   for e in events.others if e["event_type"] == "sekisho_gap")
     _, _, reasons = account(events)

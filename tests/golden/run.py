@@ -146,10 +146,11 @@ def judge(prepared):
         return [], [f"the probe ended with {code}: {errors.strip()[-2000:]}"]
     try:
         events = normalise.Events(text)
-        lines = normalise.lines(events, code)
+        lines = normalise.lines(events, code, prepared.case.show)
     except (ValueError, KeyError, IndexError) as fault:
         return [], [f"events: {type(fault).__name__}: {fault}"]
     faults = check_account(events, prepared.frames()) + check_ids(events)
+    faults += normalise.daily_faults(events)
     if not prepared.case.loose:
         faults += check_truth(events, prepared.captures.truth)
     return lines, faults

@@ -11,6 +11,8 @@ space goes on with the line before.
   drop PATH                 takes something out
   taps: NAME...             captures that are made (all taps of the probe)
   loose: REASON             packets are not counted against the truth
+  show: NAME...             also compared of each flow line: background,
+                            carries, near, tls
   at STAMP                  the time of the next step
   wait SPAN                 the same, after the last step: 90s 5m 2h
   watched SPAN              how long the taps watch before it (10m)
@@ -140,6 +142,7 @@ class Case:
         self.model, self.probe = "base-alpha.jsonc", "probe1"
         self.taps = None
         self.loose = None
+        self.show = ()
         self.changes, self.steps, self.damaged = [], [], []
         self.skews = {}  # tap -> microseconds
         with open(path, encoding="utf-8") as file:
@@ -155,6 +158,8 @@ class Case:
             setattr(self, word[:-1], rest.strip())
         elif word == "taps:":
             self.taps = rest.split()
+        elif word == "show:":
+            self.show = rest.split()
         elif word in ("set", "add"):
             path, _, value = rest.strip().partition(" ")
             self.changes.append((word, path, json.loads(

@@ -131,7 +131,7 @@ class Outcome:
             if ours and ours["read"] != ours["judged"] + sum(
                     ours["reasons"].values()):
                 faults.append(f"account: {json.dumps(ours)}")
-        return faults[:1]
+        return faults[:1] + normalise.daily_faults(self.events)
 
     def deaf_taps(self, taps):
         """Where nothing was heard: what is expected there proves nothing."""

@@ -134,7 +134,8 @@ def _web(zone, listeners):
     for at in listeners:
         secure = at.endswith("s")
         words = at.rstrip("s") + (" ssl" if secure else "")
-        keys = (f"ssl_certificate {HOME}/cert.pem; "
+        keys = (f"ssl_protocols TLSv1.2 TLSv1.3; "
+                f"ssl_certificate {HOME}/cert.pem; "
                 f"ssl_certificate_key {HOME}/key.pem;") if secure else ""
         servers.append(f"server {{ listen {words}; {keys} "
                        f"root {HOME}/files; autoindex on; }}")
@@ -202,6 +203,14 @@ seccomp_sandbox=NO
     return Service(zone, ["/usr/sbin/vsftpd", path], tcp=[21])
 
 
+def _weak(zone, at):
+    """A server that still speaks TLS 1.0, which Debian's own set-up forbids."""
+    return Service(zone, [
+        "/usr/bin/openssl", "s_server", "-quiet", "-accept", at, "-WWW",
+        "-cert", f"{HOME}/cert.pem", "-key", f"{HOME}/key.pem", "-tls1",
+        "-cipher", "ALL:@SECLEVEL=0"], tcp=[at.rsplit(":", 1)[1]])
+
+
 def _shells(zone, places):
     listen = "\n".join(f"ListenAddress {at}" for at in places)
     os.makedirs("/run/sshd", mode=0o755, exist_ok=True)
@@ -266,7 +275,7 @@ def start():
     running += [_web(zone, at) for zone, at in WEB.items()]
     running += [_shells(zone, at) for zone, at in SECURE_SHELLS.items()]
     running += [_names(zone, address) for zone, address in NAMES.items()]
-    running += [_transfers("lg"), *_leases()]
+    running += [_transfers("lg"), _weak("gate", "10.9.0.55:4433"), *_leases()]
     until = time.monotonic() + WAIT_SECONDS
     waiting = list(running)
     while waiting:

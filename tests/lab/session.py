@@ -51,7 +51,15 @@ sanitised-mail dns-from-core update-relay ipv6-forgotten resident-system
 cloud-opens-inward lgcs-failover cloud-off-its-line holiday-opening off-hours
 renewal-over-fiscal-year expired ssh-on-tls-port nat-to-lgwan proxy-to-lgwan
 proxy-bypassed smb-past-sanitiser ftp-past-sanitiser syslog-one-way
-spoofed-source second-exit unknown-application encryption-not-judged""".split()
+spoofed-source second-exit unknown-application encryption-tls10""".split()
+
+
+# What goes on in a lab that somebody looks around in: nothing that should not
+# be there.
+EVERYDAY = """web-by-proxy virtual-browser eltax certificate-centre
+sanitised-files sanitised-mail update-relay resident-system lgwan-dns
+nat-to-lgwan ping-declared ftp-declared guest-web windows-noise
+dhcp-relay""".split()
 
 
 def say(*words):
@@ -330,6 +338,20 @@ def record(wanted, folder):
         for fault in faults:
             say(f"  {name}: {fault}")
     return 1 if any(session.faults.values()) else 0
+
+
+def work(wanted, lang):
+    """For scripts/lab traffic, inside a lab: plays everyday work, or what is
+    wanted, until it is ended."""
+    chosen = [scenarios.Scenario(name) for name in wanted or EVERYDAY]
+    with open(os.devnull, "wb") as log:
+        while True:
+            wake()
+            for one in chosen:
+                say(f"  {getattr(one, lang)}")
+                for fault in play.Player(one, log).play():
+                    say(f"  # {fault}")
+                time.sleep(READING_SECONDS)
 
 
 def show(program, folder, lang):

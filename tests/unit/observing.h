@@ -227,6 +227,13 @@ observing_talk(struct observing *s)
 	c->confidence = (enum confidence)observing_below(s, 3);
 	c->server_name = observing_text(s);
 	c->server_name_cut = observing_bool(s);
+	c->resolved_name = observing_text(s);
+	c->tls_version = (uint16_t)observing_number(s);
+	c->tls_cipher = (uint16_t)observing_number(s);
+	c->legacy = (uint8_t)observing_below(s, LEGACY_ALL + 1);
+	c->tls_may_come = observing_bool(s);
+	c->content_clear = observing_bool(s);
+	c->server_name_outer = observing_bool(s);
 	c->classifier_failed = observing_bool(s);
 	c->malformed = observing_bool(s);
 	c->lost = observing_bool(s);

@@ -111,12 +111,12 @@ test_servers_that_others_use_and_old_peers_are_no_spread(void **state)
 static void
 test_who_manages_and_what_is_declared_is_no_spread(void **state)
 {
-	static const char *const who[] = { "10.3.7.7", "10.3.7.8", "10.3.0.8",
-		"10.3.0.30" };
+	static const char *const who[] = { "10.3.7.7", "10.3.7.8", "10.3.7.9",
+		"10.3.0.8", "10.3.0.30" };
 	struct attacking *t = attacking_new();
 
 	(void)state;
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < 5; i++)
 		spread(t, who[i], "10.2", 10, 40, 445);
 	for (unsigned i = 1; i <= 16; i++) {
 		char to[ADDR_TEXT_MAX];
@@ -126,6 +126,21 @@ test_who_manages_and_what_is_declared_is_no_spread(void **state)
 	}
 	expect(t, CHECK_ATK_4, 0);
 	attacking_free(t);
+}
+
+static void
+test_a_camera_and_a_managers_pc_manage_nothing(void **state)
+{
+	static const char *const who[] = { "10.3.7.10", "10.3.7.11" };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct attacking *t = attacking_new();
+
+		spread(t, who[i], "10.2", 10, 40, 445);
+		expect(t, CHECK_ATK_4, 1);
+		attacking_free(t);
+	}
 }
 
 static void
@@ -388,6 +403,8 @@ main(void)
 		    test_servers_that_others_use_and_old_peers_are_no_spread),
 		cmocka_unit_test(
 		    test_who_manages_and_what_is_declared_is_no_spread),
+		cmocka_unit_test(
+		    test_a_camera_and_a_managers_pc_manage_nothing),
 		cmocka_unit_test(test_a_chain_is_told_sooner_and_is_graver),
 		cmocka_unit_test(
 		    test_many_short_visits_of_one_source_are_guesses),

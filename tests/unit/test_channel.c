@@ -166,12 +166,13 @@ backlog(const struct scene *t)
 	return sum;
 }
 
-/* A notice, a device, evidence and a minute. */
+/* A notice, a device, evidence, a minute and a view. */
 static void
 tell_of_this_and_that(struct scene *t)
 {
 	struct tap_minute minute = { .tap = observing_tap(t->s) };
 	struct evidence_set evidence = { .now = observing_time(t->s) };
+	static struct tap_view view;
 
 	observing_notice(t->s);
 	t->tell.notice(t->tell.context, &t->s->notice);
@@ -180,6 +181,8 @@ tell_of_this_and_that(struct scene *t)
 	t->tell.evidence(t->tell.context, &evidence);
 	minute.from = minute.until = observing_time(t->s);
 	t->tell.minute(t->tell.context, &minute);
+	view.tap = minute.tap;
+	t->tell.view(t->tell.context, &view);
 }
 
 static void
@@ -203,12 +206,12 @@ test_everything_told_arrives_in_order_without_holes(void **state)
 		tell_of_this_and_that(t);
 		take_all(t);
 	}
-	assert_int_equal(t->records, 550);
+	assert_int_equal(t->records, 600);
 	for (int i = 1; i < RECORD_TYPE_COUNT; i++)
 		assert_int_equal(t->by_type[i], 50);
 	assert_false(t->disordered);
-	assert_int_equal(channel_counters(t->channel)->sent, 550);
-	assert_int_equal(channel_sequence(t->channel), 551);
+	assert_int_equal(channel_counters(t->channel)->sent, 600);
+	assert_int_equal(channel_sequence(t->channel), 601);
 	assert_int_equal(backlog(t), 0);
 }
 

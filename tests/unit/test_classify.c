@@ -232,6 +232,32 @@ test_the_negotiated_tls_version_is_the_servers(void **state)
 	expect(t, "TLS", "");
 }
 
+/* What turns to TLS does so after its label is final. */
+static void
+test_a_hello_is_looked_for_after_the_label_is_final(void **state)
+{
+	struct classify_label label = { .state = CLASSIFY_DECIDED,
+		.by_payload = true };
+	uint8_t bytes[512] = { 0 };
+	struct packet p = { .payload = bytes, .payload_captured = 20 };
+
+	(void)state;
+	assert_true(classify_hello(&label, &p));
+	p.payload_captured = (uint32_t)server_hello(bytes, 0x0303, false);
+	assert_false(classify_hello(&label, &p));
+	assert_int_equal(label.tls_version, 0x0303);
+
+	label.tls_version = 0;
+	label.looked = 0;
+	memset(bytes, 0, sizeof(bytes));
+	for (int i = 1; i < CLASSIFY_HELLO_PACKETS; i++)
+		assert_true(classify_hello(&label, &p));
+	assert_false(classify_hello(&label, &p));
+	(void)server_hello(bytes, 0x0303, false);
+	assert_false(classify_hello(&label, &p)); /* it has looked enough */
+	assert_int_equal(label.tls_version, 0);
+}
+
 static void
 test_a_name_longer_than_kept_is_marked_as_cut(void **state)
 {
@@ -828,6 +854,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_tls_is_known_by_its_hello_and_names_its_server),
 		TEST(test_the_negotiated_tls_version_is_the_servers),
+		TEST(test_a_hello_is_looked_for_after_the_label_is_final),
 		TEST(test_a_name_longer_than_kept_is_marked_as_cut),
 		TEST(test_a_name_with_a_byte_no_name_has_is_dropped),
 		TEST(test_a_cut_server_hello_tells_no_version),

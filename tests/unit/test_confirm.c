@@ -161,6 +161,27 @@ test_bittorrent_is_its_handshake_and_no_part_of_it(void **state)
 	    CONFIRM_BITTORRENT);
 }
 
+static void
+test_citrix_is_known_by_its_greetings(void **state)
+{
+	static const uint8_t ica[] = "\x7f\x7f"
+				     "ICA";
+	static const uint8_t cgp[] = "\x1a"
+				     "CGP/01";
+
+	(void)state;
+	for (size_t n = 0; n <= sizeof(ica); n++)
+		assert_int_equal(look(IPPROTO_TCP, ica, n, n) & CONFIRM_CITRIX,
+		    n == sizeof(ica) ? CONFIRM_CITRIX : 0);
+	for (size_t n = 0; n < sizeof(cgp); n++)
+		assert_int_equal(look(IPPROTO_TCP, cgp, n, n) & CONFIRM_CITRIX,
+		    n == sizeof(cgp) - 1 ? CONFIRM_CITRIX : 0);
+	assert_int_equal(look(IPPROTO_UDP, ica, sizeof(ica), sizeof(ica)) &
+		CONFIRM_CITRIX,
+	    0);
+	assert_int_equal(look(IPPROTO_TCP, ica + 1, 5, 5) & CONFIRM_CITRIX, 0);
+}
+
 int
 main(void)
 {
@@ -171,6 +192,7 @@ main(void)
 		cmocka_unit_test(test_dns_over_tcp_has_its_length_before_it),
 		cmocka_unit_test(test_time_has_its_length_version_and_mode),
 		cmocka_unit_test(test_the_opening_of_rdp_asks_to_open),
+		cmocka_unit_test(test_citrix_is_known_by_its_greetings),
 		cmocka_unit_test(
 		    test_bittorrent_is_its_handshake_and_no_part_of_it),
 	};

@@ -123,7 +123,8 @@ test_a_flow_line_is_as_the_example(void **state)
 	    "\"conduit\":null,");
 	assert_has(&t,
 	    "\"application\":{\"name\":\"SMBv23\",\"confidence\":"
-	    "\"payload\"},\"server_name\":null,\"judged\":[\"tier\"],"
+	    "\"payload\"},\"server_name\":null,\"tls\":null,"
+	    "\"judged\":[\"tier\"],"
 	    "\"unobserved\":[],\"sightings\":[{\"tap\":\"main-trunk\","
 	    "\"segment\":\"office\",\"vlan\":300,\"frames\":96},");
 	text_free(&t);
@@ -335,6 +336,51 @@ test_an_unjudged_conversation_says_why(void **state)
 	assert_has(&t, "\"reason\":\"not-observable: path\"");
 	assert_has(&t, "\"clause\":null");
 	assert_has(&t, "\"unobserved\":[\"path\",\"encryption\"]");
+	text_free(&t);
+}
+
+static void
+test_what_a_hello_chose_stands_with_its_class(void **state)
+{
+	struct recording *r = *state;
+	struct text t = { 0 };
+
+	recording_example(r);
+	r->c.tls_version = 0x0303;
+	r->c.tls_cipher = 0xC02F;
+	recording_end(r);
+	flow(r, &t);
+	assert_has(&t,
+	    "\"tls\":{\"version\":\"TLS 1.2\",\"cipher\":"
+	    "\"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256\","
+	    "\"class\":\"tls-high\"}");
+	alert(r, &t);
+	assert_has(&t, "\"tls\":{\"version\":\"TLS 1.2\"");
+	r->c.tls_cipher = 0xEEEE; /* no registry knows it */
+	flow(r, &t);
+	assert_has(&t, "\"cipher\":\"0xEEEE\",\"class\":null}");
+	text_free(&t);
+}
+
+static void
+test_what_a_conduit_carries_is_said(void **state)
+{
+	static const char *carried[] = { "individual-number" };
+	struct conduit k = { .id = "eltax",
+		.carries = carried,
+		.carry_count = 1 };
+	struct recording *r = *state;
+	struct text t = { 0 };
+
+	recording_example(r);
+	recording_end(r);
+	flow(r, &t);
+	assert_has(&t, "\"conduit\":null,\"carries\":[]");
+	r->v.conduit = &k;
+	flow(r, &t);
+	assert_has(&t, "\"carries\":[\"individual-number\"]");
+	alert(r, &t);
+	assert_has(&t, "\"carries\":[\"individual-number\"]");
 	text_free(&t);
 }
 
@@ -880,6 +926,8 @@ main(void)
 		cmocka_unit_test(test_app_proto_is_suricatas),
 		cmocka_unit_test(test_refusals_say_by_whom),
 		cmocka_unit_test(test_an_unjudged_conversation_says_why),
+		cmocka_unit_test(test_what_a_hello_chose_stands_with_its_class),
+		cmocka_unit_test(test_what_a_conduit_carries_is_said),
 		cmocka_unit_test(test_a_conversation_line_has_its_stage),
 		cmocka_unit_test(test_hostile_names_stay_within_their_string),
 		cmocka_unit_test(test_a_longest_name_is_cut_between_characters),

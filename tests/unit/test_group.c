@@ -444,6 +444,43 @@ test_an_expired_conduit_is_told_once_a_day(void **state)
 	group_free(t);
 }
 
+static void
+test_a_backup_line_in_use_is_one_record_of_two_zones_and_day(void **state)
+{
+	static const struct zone zones[] = { { .id = "core" },
+		{ .id = "gcloud" }, { .id = "lg" } };
+	struct group_table *t = make(8, 8, 64);
+	struct group_line line;
+
+	(void)state;
+	for (uint64_t i = 0; i < 10; i++) {
+		struct alert a = alert(i, CHECK_SEG_10, SEVERITY_INFORMATION,
+		    OUTCOME_DATA);
+
+		a.from.zone = &zones[i == 9 ? 2 : 0];
+		a.to.zone = &zones[1];
+		a.ends.address[0].bytes[3] = (uint8_t)i; /* other hosts */
+		a.ends.port[1] = (uint16_t)(1000 + i);	 /* and services */
+		assert_int_equal(add(t, &a, NOON + (int64_t)i * CLOCK_MINUTE,
+				     &line),
+		    i % 9 == 0 ? EMISSION_NEW : EMISSION_NONE);
+	}
+	/* Off its lines altogether it is told for each pair of hosts. */
+	for (uint64_t i = 20; i < 23; i++) {
+		struct alert a = alert(i, CHECK_SEG_10, SEVERITY_CRITICAL,
+		    OUTCOME_DATA);
+
+		a.from.zone = &zones[0];
+		a.to.zone = &zones[1];
+		a.ends.address[0].bytes[3] = (uint8_t)i;
+		assert_int_equal(add(t, &a, NOON + CLOCK_HOUR, &line),
+		    EMISSION_NEW);
+	}
+	assert_int_equal(group_due(t, when(MIDNIGHT), &line), EMISSION_CLOSED);
+	assert_int_equal(line.count, 9);
+	group_free(t);
+}
+
 /* One alert for each way in which a key may differ from that of alert(). */
 static size_t
 variants(struct alert *out)
@@ -744,6 +781,8 @@ main(void)
 		cmocka_unit_test(test_a_day_ends_by_the_clock_of_the_model),
 		cmocka_unit_test(test_what_crossed_ends_the_day_long_window),
 		cmocka_unit_test(test_an_expired_conduit_is_told_once_a_day),
+		cmocka_unit_test(
+		    test_a_backup_line_in_use_is_one_record_of_two_zones_and_day),
 		cmocka_unit_test(
 		    test_check_clause_hosts_and_service_tell_groups_apart),
 		cmocka_unit_test(test_the_tap_and_the_client_port_do_not),

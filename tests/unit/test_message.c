@@ -203,6 +203,41 @@ test_a_near_miss_says_what_differs(void **state)
 }
 
 static void
+test_encryption_is_held_against_the_conduit_or_the_link(void **state)
+{
+	struct recording *r = *state;
+
+	recording_example(r);
+	r->v.deciding.check = CHECK_CRY_2;
+	r->v.clause.kind = CLAUSE_CONDUIT;
+	r->v.near_miss.conduit = &r->m->conduits[0];
+	r->v.near_miss.element = ELEMENT_ENCRYPTION;
+	(void)strcpy(r->v.near_miss.expected, "tls-recommended");
+	(void)strcpy(r->v.near_miss.seen, "TLS 1.0 TLS_RSA_WITH_RC4_128_SHA");
+	assert_holds(r, LANG_JA,
+	    "登録「ファイル交換」（files）が求めるTLSの設定基準に達していま"
+	    "せん。登録「ファイル交換」（files）とは暗号化が異なります（登録"
+	    ": tls-recommended、実際: TLS 1.0 TLS_RSA_WITH_RC4_128_SHA）。");
+	assert_holds(r, LANG_EN,
+	    "is below the class that conduit \"ファイル交換\" (files) asks for");
+	r->v.clause.kind = CLAUSE_MODEL;
+	r->v.clause.id = "gc-main";
+	assert_holds(r, LANG_JA,
+	    "回線「gc-main」が求めるTLSの設定基準に達していません。回線"
+	    "「gc-main」の要件は tls-recommended、実際は TLS 1.0 "
+	    "TLS_RSA_WITH_RC4_128_SHA です。");
+	r->v.deciding.check = CHECK_CRY_1;
+	(void)strcpy(r->v.near_miss.seen, "HTTP");
+	assert_holds(r, LANG_EN,
+	    "Link \"gc-main\" asks for encryption, but the content crosses in "
+	    "clear. Link \"gc-main\" asks for tls-recommended; seen: HTTP.");
+	r->v.clause.kind = CLAUSE_CONDUIT;
+	assert_holds(r, LANG_JA,
+	    "登録「ファイル交換」（files）は暗号化を求めていますが、内容が"
+	    "平文で流れています。");
+}
+
+static void
 assert_lacks(const struct recording *r, enum lang lang, const char *part)
 {
 	struct alert a = alert_of(r);
@@ -574,6 +609,8 @@ main(void)
 		cmocka_unit_test(
 		    test_a_service_without_a_label_is_named_by_its_port),
 		cmocka_unit_test(test_a_near_miss_says_what_differs),
+		cmocka_unit_test(
+		    test_encryption_is_held_against_the_conduit_or_the_link),
 		cmocka_unit_test(test_a_near_miss_without_words_is_left_out),
 		cmocka_unit_test(test_the_wrong_side_is_named_once_and_by_zone),
 		cmocka_unit_test(

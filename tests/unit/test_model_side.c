@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "csv.h"
+#include "model_list.h"
 #include "loading.h"
 
 static const char ledger[] =
@@ -243,6 +244,68 @@ test_faulty_lists_are_errors_at_their_place(void **state)
 }
 
 static void
+test_a_list_must_have_the_digest_that_is_declared(void **state)
+{
+	static const char *const digests[] = {
+		"41E4B1D1C0BB5AA92E81F4B7CBC4E11F6EB5C0CB0D2C7B2D0E6FBE35C4B9F3D1",
+		"short", NULL
+	};
+	const char *sides[] = { "x.txt", "192.0.2.0/24\n", NULL };
+	char digest[65], more[256];
+	struct loading l;
+
+	(void)state;
+	model_list_digest(sides[1], strlen(sides[1]), digest);
+	snprintf(more, sizeof(more),
+	    "\"address-lists\":[{\"id\":\"x\",\"file\":\"x.txt\","
+	    "\"format\":\"cidr\",\"sha256\":\"%s\"}]",
+	    digest);
+	loading_with(&l, more, sides);
+	assert_non_null(l.m);
+	assert_string_equal(l.m->lists[0].sha256, digest);
+	loading_free(&l);
+	for (size_t i = 0; digests[i] != NULL; i++) {
+		snprintf(more, sizeof(more),
+		    "\"address-lists\":[{\"id\":\"x\",\"file\":"
+		    "\"x.txt\",\"format\":\"cidr\",\n\"sha256\":\"%s\"}]",
+		    digests[i]);
+		loading_with(&l, more, sides);
+		assert_null(l.m);
+		assert_true(loading_says(&l,
+		    i == 0 ? "not what is written here" : "is no SHA-256"));
+		loading_free(&l);
+	}
+}
+
+static void
+test_ledger_cells_are_read_as_people_write_them(void **state)
+{
+	struct loading l;
+	const struct host *h;
+
+	(void)state;
+	load_ledger(&l, "utf-8",
+	    "ＩＰ,MAC,機器名,課,非接続,領域\n"
+	    "１０．１．０．５～７,02-00-5E-00-00-01,a,,,\n"
+	    "\"10.1.0.10\n10.1.0.11\",\"02005e000002 02005e000003\",b,,－,core\n"
+	    "10.1.1.0/24,,c,,,\n10.1.2.0-10.1.3.0,,d,,,\n"
+	    "10.1.4.5/24,,e,,,\n");
+	assert_non_null(l.m);
+	assert_int_equal(l.m->host_count, 3);
+	h = l.m->hosts;
+	assert_int_equal(h->interface_count, 3);
+	assert_int_equal(h->interfaces[2].address.bytes[3], 7);
+	assert_true(h->interfaces[2].has_mac);
+	assert_int_equal(h[1].interface_count, 3);
+	assert_int_equal(h[1].interfaces[2].address.family, 0);
+	assert_int_equal(h[1].interfaces[2].mac.bytes[5], 3);
+	assert_int_equal(h[2].interface_count, 1);
+	assert_true(loading_says(&l, "registers no device"));
+	assert_true(loading_says(&l, "too wide a range"));
+	loading_free(&l);
+}
+
+static void
 test_csv_survives_every_truncation(void **state)
 {
 	static const char text[] = "a,\"b\"\"c\nd\",e\r\n\r\n f ,,\"\"\n\x8b\n";
@@ -347,6 +410,10 @@ main(void)
 		cmocka_unit_test(test_faulty_calendar_is_an_error_at_its_row),
 		cmocka_unit_test(test_address_lists_of_each_format_are_read),
 		cmocka_unit_test(test_faulty_lists_are_errors_at_their_place),
+		cmocka_unit_test(
+		    test_a_list_must_have_the_digest_that_is_declared),
+		cmocka_unit_test(
+		    test_ledger_cells_are_read_as_people_write_them),
 		cmocka_unit_test(
 		    test_many_bad_rows_are_counted_and_hide_nothing),
 		cmocka_unit_test(test_character_set_is_guessed_or_suggested),

@@ -306,6 +306,39 @@ test_an_opened_folder_is_told_from_a_refused_one_and_a_pipe(void **state)
 }
 
 static void
+test_a_file_that_moves_in_clear_is_told_from_what_opens_it(void **state)
+{
+	struct message m;
+
+	(void)state;
+	for (unsigned command = 0; command <= 18; command++) {
+		begin_smb2(&m, command, true);
+		m.bytes[12] = m.bytes[13] = m.bytes[14] = m.bytes[15] = 0;
+		assert_int_equal(smb_is_clear_content(m.bytes, m.length),
+		    command == 8 || command == 9);
+	}
+	begin_smb2(&m, 8, false);
+	for (size_t n = 0; n < m.length; n++) {
+		uint8_t *exact = malloc(n + 1);
+
+		memcpy(exact, m.bytes, n);
+		assert_int_equal(smb_is_clear_content(exact, n), n >= 18);
+		free(exact);
+	}
+	m.bytes[12] = 0x34; /* refused: nothing moved */
+	assert_false(smb_is_clear_content(m.bytes, m.length));
+	m.bytes[12] = 0;
+	m.bytes[4] = 0xfd; /* encrypted */
+	assert_false(smb_is_clear_content(m.bytes, m.length));
+	m.bytes[4] = 0xfe;
+	m.bytes[8] = 63;
+	assert_false(smb_is_clear_content(m.bytes, m.length));
+	m.bytes[8] = 64;
+	m.bytes[0] = 0x85;
+	assert_false(smb_is_clear_content(m.bytes, m.length));
+}
+
+static void
 test_what_is_no_smb_is_unsupported(void **state)
 {
 	struct smb_message smb;
@@ -336,6 +369,8 @@ main(void)
 		cmocka_unit_test(test_the_old_smb_is_read_too),
 		cmocka_unit_test(
 		    test_an_opened_folder_is_told_from_a_refused_one_and_a_pipe),
+		cmocka_unit_test(
+		    test_a_file_that_moves_in_clear_is_told_from_what_opens_it),
 		cmocka_unit_test(test_what_is_no_smb_is_unsupported),
 	};
 

@@ -57,9 +57,11 @@ assert_same_conversation(const struct conversation *sent,
 
 	assert_same_text(sent->application, got->application);
 	assert_same_text(sent->master, got->master);
+	assert_same_text(sent->resolved_name, got->resolved_name);
 	assert_same_text(sent->server_name, got->server_name);
 	c.application = sent->application;
 	c.master = sent->master;
+	c.resolved_name = sent->resolved_name;
 	c.server_name = sent->server_name;
 	assert_memory_equal(sent, &c, sizeof(c));
 }

@@ -317,7 +317,7 @@ accounts_and_health_count_the_files(void **state)
 	begin(s, false);
 	s->observer.account(s->observer.context, &tally);
 	assert_non_null(
-	    strstr(text_str(&s->lines), "\"evidence\":null,\"gaps\""));
+	    strstr(text_str(&s->lines), "\"evidence\":null,\"novelty\":"));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

@@ -142,6 +142,43 @@ day_format(struct day d, char *buf, size_t size)
 	return buf;
 }
 
+bool
+clock_parse(const char *text, int32_t utc_offset_s, struct wall_us *out)
+{
+	char date[DAY_TEXT_SIZE];
+	struct day d;
+	int hour, minute;
+
+	if (strlen(text) != CLOCK_MINUTE_MAX - 1 || text[10] != 'T' ||
+	    text[13] != ':')
+		return false;
+	memcpy(date, text, sizeof(date) - 1);
+	date[sizeof(date) - 1] = '\0';
+	hour = read_digits(text + 11, 2);
+	minute = read_digits(text + 14, 2);
+	if (!day_parse(date, &d) || hour < 0 || hour > 23 || minute < 0 ||
+	    minute > 59)
+		return false;
+	out->us = day_begin(d, utc_offset_s).us + hour * CLOCK_HOUR +
+	    minute * CLOCK_MINUTE;
+	return true;
+}
+
+const char *
+clock_format(struct wall_us t, int32_t utc_offset_s, char *buf)
+{
+	int64_t since;
+	const struct day d = clock_day(t, utc_offset_s, &since);
+	char *p = put_day(buf, d);
+
+	*p++ = 'T';
+	p = put_digits(p, (unsigned)(since / CLOCK_HOUR), 2);
+	*p++ = ':';
+	p = put_digits(p, (unsigned)(since / CLOCK_MINUTE % 60), 2);
+	*p = '\0';
+	return buf;
+}
+
 int
 day_compare(struct day a, struct day b)
 {

@@ -15,6 +15,7 @@
 #define CLOCK_HOUR (60 * CLOCK_MINUTE)
 #define CLOCK_DAY (24 * CLOCK_HOUR)
 #define CLOCK_STAMP_MAX 40
+#define CLOCK_MINUTE_MAX 17 /* "2026-11-21T09:30" and NUL */
 
 /* Microseconds since 1970-01-01 UTC, leap seconds not counted. */
 struct wall_us {
@@ -32,6 +33,11 @@ struct day {
 bool day_parse(const char *text, struct day *out);
 /* "2027-03-31" into buf of at least 11 bytes; returns buf. */
 const char *day_format(struct day d, char *buf, size_t size);
+/* "2026-11-21T09:30" at utc_offset_s; false when it is no such time. */
+bool clock_parse(const char *text, int32_t utc_offset_s, struct wall_us *out);
+/* The same, written: into buf of at least CLOCK_MINUTE_MAX bytes; returns buf.
+ * Seconds are left out. */
+const char *clock_format(struct wall_us t, int32_t utc_offset_s, char *buf);
 /* <0, 0, >0 */
 int day_compare(struct day a, struct day b);
 struct day day_add(struct day d, int days);

@@ -162,11 +162,31 @@ compare_order(const void *x, const void *y)
 	return (*a > *b) - (*a < *b);
 }
 
+static void
+print_rest(const struct diag *d, size_t shown, struct text *out)
+{
+	size_t rest = d->errors + d->warnings - shown;
+
+	if (rest == 0)
+		return;
+	if (d->lang == LANG_JA)
+		text_printf(out, "他 %zu 件\n", rest);
+	else
+		text_printf(out, "and %zu more\n", rest);
+}
+
+void
+diag_print_all(const struct diag *d, struct text *out)
+{
+	for (size_t i = 0; i < d->count; i++)
+		print_entry(&d->entries[i], out);
+	print_rest(d, d->count, out);
+}
+
 void
 diag_print(const struct diag *d, struct text *out)
 {
 	size_t shown = d->count < DIAG_SHOWN_MAX ? d->count : DIAG_SHOWN_MAX;
-	size_t rest = d->errors + d->warnings - shown;
 	const struct diag_entry **order;
 
 	order = mem_calloc(d->count + 1, sizeof(const struct diag_entry *));
@@ -178,10 +198,5 @@ diag_print(const struct diag *d, struct text *out)
 	for (size_t i = 0; i < shown; i++)
 		print_entry(order[i], out);
 	free(order);
-	if (rest == 0)
-		return;
-	if (d->lang == LANG_JA)
-		text_printf(out, "他 %zu 件\n", rest);
-	else
-		text_printf(out, "and %zu more\n", rest);
+	print_rest(d, shown, out);
 }

@@ -73,5 +73,7 @@ void diag_sort(struct diag *d);
  * that of a warning. O(n log n).
  */
 void diag_print(const struct diag *d, struct text *out);
+/* The same of all that are kept, in the order of the entries. */
+void diag_print_all(const struct diag *d, struct text *out);
 
 #endif

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rows of the catalogue, see words_table.h; no include guard on purpose.
+ * What sekisho draft writes. */
+/* clang-format off */
+WORD(VERIFIER_DRAFT, "観測した通信から構成定義の案を作る（承認は空欄）", "draft a model from what was observed, approvals left blank")
+
+/* cmd_draft.c */
+WORD(DRAFT_NO_MODEL, "もとになる構成定義「{0}」がありません。先に「sekisho init」で領域と監視点を定めてください", "there is no base model {0}; run \"sekisho init\" first to name zones and taps")
+WORD(DRAFT_NO_FROM, "観測の記録を --from で指定してください（記録の入ったフォルダ、eve.json、又は 監視点=キャプチャファイル）", "name what was observed with --from: a folder of events, an eve.json, or TAP=CAPTURE")
+WORD(DRAFT_NOT_LOADED, "作成した案が構成定義として読み込めません。何も書き出していません。もとになる構成定義の書き方を確かめてください", "the draft made of it would not load, so nothing was written; look at how the base model is written")
+WORD(DRAFT_TOO_LITTLE, "会話が一件も記録されていないため、案を作れません。監視点と時間帯を「sekisho tap-check」で確かめてください", "not one conversation was recorded, so there is nothing to draft; look at the taps with \"sekisho tap-check\"")
+
+/* probe_run.c */
+WORD(RUN_NO_PROBE, "「sekisho-probe」を起動できません: {0}。sekisho と同じ場所か PATH に置いてください", "cannot start \"sekisho-probe\": {0}; put it beside sekisho or on PATH")
+WORD(RUN_FAILED, "「sekisho-probe」が途中で終わりました（{0}）。上の文を確かめてください", "\"sekisho-probe\" ended early ({0}); see what it said above")
+
+/* draft_ledger.c */
+WORD(DRAFT_ROW_NO_ZONE, "アドレスがどの領域にもないか、書かれた領域と合いません", "its addresses are in no zone, or in another one than it names")
+WORD(DRAFT_ROW_SAME_ZONE, "両端が同じ領域です", "both ends are in one zone")
+WORD(DRAFT_ROW_FORBIDDEN, "ガイドラインが認めない領域間です（SEG-1）。例外措置として扱うかを統括情報セキュリティ責任者が判断してください", "the guideline forbids this pair of zones (SEG-1); whether to make an exception is for the security officer to decide")
+WORD(DRAFT_ROW_NO_SERVICE, "プロトコルとポートがありません", "it has no protocol and port")
+WORD(DRAFT_ROW_NOT_APPROVED, "番号、承認者、承認日のいずれかがありません", "its number, its approver or the day of approval is missing")
+
+/* never proposed */
+WORD(DRAFT_NEVER_NOT, "提案の対象", "may be proposed")
+WORD(DRAFT_NEVER_SPOOFED, "送信元アドレスの詐称の疑い（SEG-12）", "spoofed source (SEG-12)")
+WORD(DRAFT_NEVER_NO_ZONE, "どの領域にもないアドレス（SEG-9）", "address in no zone (SEG-9)")
+WORD(DRAFT_NEVER_LINK, "指定回線外のガバメントクラウド通信（SEG-10）", "government cloud off its link (SEG-10)")
+WORD(DRAFT_NEVER_TIER, "ガイドラインが認めない領域間（SEG-1）", "forbidden by the guideline (SEG-1)")
+WORD(DRAFT_NEVER_OFFLINE, "非接続として登録された機器（SEG-14）", "a device registered as offline (SEG-14)")
+WORD(DRAFT_NEVER_EXIT, "未登録の外部接続点（SEG-13）", "second exit (SEG-13)")
+WORD(DRAFT_NEVER_ONE_WAY, "片方向だけを観測した通信", "seen in one direction only")
+WORD(DRAFT_NEVER_SANITISE, "無害化を経ない取込み、指定中継の迂回（SAN-1、SAN-9）", "past the sanitiser or the declared relay (SAN-1, SAN-9)")
+WORD(DRAFT_NEVER_SCREEN, "画面転送だけが認められる区間の、画面転送でない通信", "not screen transfer, where only that is permitted")
+WORD(DRAFT_NEVER_LIST, "許可先一覧にない宛先・名前（SEG-16）", "address or name not on the list of permitted ones (SEG-16)")
+WORD(DRAFT_NEVER_FORBIDDEN, "禁止アプリケーション（SVC-1）", "forbidden application (SVC-1)")
+WORD(DRAFT_NEVER_DECLARED_OTHERWISE, "登録された通信と内容が異なる", "differs from the conduit that is declared for it")
+WORD(DRAFT_NEVER_LEGACY, "廃止すべきプロトコル（Telnet、SMBv1など）", "protocols to be given up (Telnet, SMBv1 ...)")
+WORD(DRAFT_NEVER_TRIED, "成立していない試行・拒否", "only tried or refused")
+WORD(DRAFT_NEVER_DIRECTION, "開始側が分からない", "who opened it is not certain")
+WORD(DRAFT_NEVER_HIDDEN, "アドレス変換で機器が分からない", "hidden by address translation")
+WORD(DRAFT_NEVER_OPAQUE, "内容を読み取れない", "could not be read")
+WORD(DRAFT_NEVER_APPLICATION, "アプリケーションが分からない", "application not known")
+WORD(DRAFT_NEVER_FLAGGED, "同じ機器に警報が出ている", "an alert names the same ends")
+WORD(DRAFT_NEVER_SCAN, "多数の宛先を調べている疑い", "one host to many targets")
+WORD(DRAFT_NEVER_REVERSED, "ふだんと逆向きの通信開始", "opened against the usual direction")
+
+/* doubts */
+WORD(DRAFT_DOUBT_ONCE, "まれ（一時的な観測だけ）", "rare: seen at one time only")
+WORD(DRAFT_DOUBT_PORT, "ポートとアプリケーションの組合せが通例と異なる", "an unusual application for its port")
+WORD(DRAFT_DOUBT_UPLOAD, "外部への大きな送信", "much sent out, little received")
+WORD(DRAFT_DOUBT_REVERSED, "ふだんと逆向き", "against the usual direction")
+WORD(DRAFT_DOUBT_REMOTE, "遠隔操作", "remote control")
+WORD(DRAFT_DOUBT_WIDE, "宛先が多い", "many destinations")
+WORD(DRAFT_DOUBT_NIGHT, "夜間だけ", "at night only")
+WORD(DRAFT_DOUBT_CLEAR, "認証情報が平文のプロトコル", "a protocol that sends passwords in clear")
+WORD(DRAFT_DOUBT_FIREWALL, "境界機器そのものへの、又はそこからの通信", "to or from the firewall itself")
+WORD(DRAFT_DOUBT_UNANSWERED, "応答のない片方向の送信（境界は通過している）", "sent one way with no answer (it passed the boundary)")
+WORD(DRAFT_DOUBT_TUNNEL, "他の通信を運ぶトンネル（\"tunnels\" に登録して中身を確かめる）", "a tunnel that carries other traffic (declare it in \"tunnels\" and look at what is in it)")
+WORD(DRAFT_DOUBT_NAMES, "接続先の名前が分からない、又は決まらない", "server names not known or not settled")
+
+/* draft_write.c */
+WORD(DRAFT_HEAD, "// sekisho draft が作成した案（stage: draft）。もとの記述に、下の「案」を加えたもの。\n// 「observed」の通信は、approved（承認者 by、番号 number、承認日 on）、owner、basis を人が記入するまで適合とならない。\n", "// A draft made by sekisho draft (stage: draft): what stood here before, and proposals marked as such.\n// A conduit \"observed\" cannot conform until a person fills in approved (by, number, on), owner and basis.\n")
+WORD(DRAFT_DOUBTFUL_HEAD, "案・要確認: 次の {0} 件は疑いがあるため登録の形にしていない。業務と根拠を確かめたものだけ、行頭の // を外す。", "doubtful: these {0} are not written as conduits; take the // off only where the work and its basis were confirmed.")
+WORD(DRAFT_PROPOSED_HEAD, "案: 観測から {0} 件。承認する人が一件ずつ記入する。", "proposed: {0} from what was observed; whoever approves fills in each of them.")
+WORD(DRAFT_LEDGER_HEAD, "案: 特定通信台帳から {0} 件。", "proposed: {0} from the ledger of conduits.")
+WORD(DRAFT_LEDGER_SEEN, "台帳 {0} 行。観測 {1} 件（{2} から {3}）", "row {0} of the ledger; seen {1} times ({2} to {3})")
+WORD(DRAFT_LEDGER_UNSEEN, "台帳 {0} 行。観測なし", "row {0} of the ledger; never seen")
+WORD(DRAFT_LEDGER_LEFT, "台帳 {0} 行「{1}」は書かなかった: {2}", "row {0} of the ledger, {1}, was left out: {2}")
+WORD(DRAFT_ROW_SEEN, "開始 {0} 台、{1} 件（{2} から {3}）、送信 {4} バイト、受信 {5} バイト", "{0} initiators, {1} conversations ({2} to {3}), {4} bytes out, {5} bytes in")
+WORD(DRAFT_ROW_NETWORKS, "ネットワークは、同じ課又は /24（IPv6は /64）に {0} 台以上を観測したもの", "a network stands where {0} or more hosts of a division or of a /24 (/64) were seen")
+WORD(DRAFT_ROW_DYNAMIC, "49152-65535 はRPC（135番が割り当てるポート）", "49152-65535 is RPC as the mapper on 135 hands it out")
+WORD(DRAFT_ROW_SPECIAL, "この領域間は特定通信としての登録が必要", "this pair of zones needs a registered 特定通信")
+WORD(DRAFT_ROW_NIGHT, "夜間（22時から6時）だけに開始。schedule を定めることを検討", "opened only at night (22 to 6); consider a schedule")
+WORD(DRAFT_ROW_FAR, "宛先 {0} か所。プロキシの登録か、宛先の限定を検討", "{0} destinations; declare a proxy, or limit them")
+WORD(DRAFT_NAME, "{0}から{1}への{2}", "{2} from {0} to {1}")
+WORD(DRAFT_ROUTERS_HEAD, "案: 中継しているMAC（宣言されていない機器は書き加える前に確かめる）", "proposed: MACs that forward; make sure of each before it is relied on")
+WORD(DRAFT_ROUTER_DOUBT, "確認: {0} も少し中継している（{1} フレーム）。二つ目の出口でないか", "question: {0} forwards a little too ({1} frames); is it a second exit?")
+WORD(DRAFT_ROUTER_INNER, "確認: {0} は領域自身のアドレスも中継している（{1} フレーム）。領域内のルータで、出入口ではないと思われる", "question: {0} also forwards addresses of the zone itself ({1} frames); it seems to be a router within it, not a way out")
+WORD(DRAFT_HOSTS_HEAD, "案: 情報システム台帳から {0} 件。", "proposed: {0} from the ledger of devices.")
+WORD(DRAFT_HOSTS_LEFT, "台帳 {0} 行「{1}」は書かなかった: アドレスが一つに決まらないか、領域にないか、既に登録がある", "row {0} of the ledger, {1}, was left out: no single address, in no zone, or registered already")
+
+/* draft_remark.c */
+WORD(DRAFT_NEVER_HEAD, "提案しない通信（観測したが、登録の案にしないもの）", "never proposed (observed, and not made into a conduit)")
+WORD(DRAFT_NEVER_ROW, "{0}: {1} 件、{2} 組", "{0}: {1} conversations of {2} pairs")
+WORD(DRAFT_NEVER_NONE, "なし", "none")
+WORD(DRAFT_MORE, "ほか {0} 件", "and {0} more")
+WORD(DRAFT_QUESTIONS_HEAD, "確認してほしいこと", "questions")
+WORD(DRAFT_PREFIX, "{0} はどの領域にもない（{1} 件）。どの領域か", "{0} is in no zone ({1} conversations); which one is it?")
+WORD(DRAFT_DHCP, "領域 {0} で {1} がDHCPに応答している（{2} 件）。正規のものなら \"dhcp-servers\" に", "in zone {0}, {1} answers DHCP ({2} times); if it should, put it into \"dhcp-servers\"")
+WORD(DRAFT_PROXY, "{0} の {1} 番はプロキシとして使われている（{2} 件、領域 {3} から）。正規のものなら \"proxies\" に", "{0} is used as a proxy on port {1} ({2} times, from zone {3}); if it should be, put it into \"proxies\"")
+WORD(DRAFT_SERVER, "{0}（領域 {1}）{2} はサーバとして使われているが台帳にない", "{0} (zone {1}) {2} is used as a server and stands in no ledger")
+
+/* draft_ruleset.c */
+WORD(DRAFT_RULESET_BAD, "nft -j list ruleset の出力ではありません", "this is not what nft -j list ruleset prints")
+WORD(DRAFT_RULESET_HEAD, "境界機器の設定から（nft -j list ruleset）", "of the firewall's ruleset (nft -j list ruleset)")
+WORD(DRAFT_RULESET_INTERFACE, "インターフェース {0} はどの領域か（\"firewalls\" の \"interfaces\"）", "which zones lie behind interface {0}? (\"interfaces\" of \"firewalls\")")
+WORD(DRAFT_RULESET_TRANSLATION, "{0}:handle {1} に {2} がある。\"translations\" に登録するか: {3}", "{0}:handle {1} has {2}; should it stand in \"translations\"? {3}")
+
+/* draft_tell.c */
+WORD(DRAFT_READ, "読んだ記録: {0} 行、会話 {1} 件（{2} から {3}、{4} 日分）", "read: {0} lines, {1} conversations ({2} to {3}, {4} days)")
+WORD(DRAFT_READ_UNREAD, "読み取れない行: {0}", "lines that could not be read: {0}")
+WORD(DRAFT_READ_GAPS, "記録の欠落: {0} 回。その間のことは分からない", "gaps in the record: {0}; nothing is known of those times")
+WORD(DRAFT_READ_ELSEWHERE, "この構成定義にない境界の会話: {0} 件", "conversations of boundaries that this model does not have: {0}")
+WORD(DRAFT_READ_FULL, "表があふれて数えきれなかった会話: {0} 件", "conversations beyond the tables: {0}")
+WORD(DRAFT_READ_REST, "領域内など対象外 {0} 件、登録済み {1} 件、制御通信に付随 {2} 件", "out of scope {0}, declared already {1}, announced by another one {2}")
+WORD(DRAFT_SHORT, "観測が1時間に満たないため、まれな通信と日常の通信を区別しにくい。少なくとも1業務日の記録を勧める", "less than an hour was observed, so what is rare cannot well be told from daily work; a working day is better")
+WORD(DRAFT_TOLD_APPROVE, "承認が必要な通信の案: {0} 件", "proposed conduits that a person must approve: {0}")
+WORD(DRAFT_TOLD_LEDGER, "特定通信台帳から: {0} 件（うち観測なし {1} 件、書けなかった行 {2} 件）", "from the ledger of conduits: {0} (never seen {1}, left out {2})")
+WORD(DRAFT_TOLD_DOUBTFUL, "要確認（案に書いていない）: {0} 件", "doubtful (not written as conduits): {0}")
+WORD(DRAFT_TOLD_ROUTERS, "中継機器 {0} 件、機器 {1} 件を加えた", "routers added {0}, devices added {1}")
+WORD(DRAFT_TOLD_NEVER, "提案しない通信", "never proposed")
+WORD(DRAFT_TOLD_UNJUDGED, "判定できなかった会話（理由別）", "not judged, by reason")
+WORD(DRAFT_TOLD_NEXT, "次に行うこと", "next")
+WORD(DRAFT_NEXT_CHECK, "「sekisho check {0}」で案を確かめる", "look at the draft with \"sekisho check {0}\"")
+WORD(DRAFT_NEXT_NEVER, "「提案しない通信」と「要確認」を所管課に確かめる。漏れは登録ではなく遮断で直す", "ask the divisions about what is never proposed and what is doubtful; a leak is closed, not registered")
+WORD(DRAFT_NEXT_APPROVE, "案に owner、basis、approved を記入し、承認の決裁を経てから stage を trial に変える", "fill in owner, basis and approved, and change the stage to trial once they are approved")
