@@ -100,6 +100,10 @@ print_loaded(const struct model *m, enum lang lang, struct text *out)
 	words_add(out, lang, W_VERIFIER_HELD_AGAINST, 2, text_str(&edition),
 	    text_str(&title));
 	text_add_char(out, '\n');
+	if (m->stage != STAGE_IN_FORCE) {
+		describe_stage(m, lang, out);
+		text_add_char(out, '\n');
+	}
 	text_free(&edition);
 	text_free(&title);
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * sekisho checks: the table of checks, and which of them this version judges.
+ * sekisho checks: the table of checks, and which of them this version judges;
+ * sekisho checks background: the built-in list of background destinations.
  * A check that is listed but not built is work left, never a silent pass.
  */
 #include <stdio.h>
 #include <string.h>
 
+#include "background.h"
 #include "base/jsonw.h"
 #include "cmd.h"
 #include "output.h"
@@ -97,13 +99,91 @@ print_json(enum lang lang, struct text *out)
 	text_add_char(out, '\n');
 }
 
+/* ---- checks background */
+
+static void
+print_background(enum lang lang, struct text *out)
+{
+	size_t count;
+	const struct background *rows = background_rows(&count);
+	char number[24];
+
+	words_add(out, lang, W_VERIFIER_BACKGROUND, 0);
+	text_add_char(out, '\n');
+	for (int c = 0; c < BACKGROUND_CATEGORY_COUNT; c++) {
+		const enum background_category category =
+		    (enum background_category)c;
+
+		text_printf(out, "\n%s\n",
+		    background_category_title(category, lang));
+		for (size_t i = 0; i < count; i++)
+			if (rows[i].category == category)
+				text_printf(out, "  %s\n", rows[i].pattern);
+	}
+	(void)snprintf(number, sizeof(number), "%zu", count);
+	text_add_char(out, '\n');
+	words_add(out, lang, W_VERIFIER_BACKGROUND_COUNT, 1, number);
+	text_add_char(out, '\n');
+}
+
+static void
+print_background_json(enum lang lang, struct text *out)
+{
+	size_t count;
+	const struct background *rows = background_rows(&count);
+	struct jsonw w;
+
+	jsonw_init(&w, out);
+	jsonw_object(&w, NULL);
+	jsonw_string(&w, "format", "sekisho-background/1");
+	jsonw_array(&w, "destinations");
+	for (size_t i = 0; i < count; i++) {
+		jsonw_object(&w, NULL);
+		jsonw_string(&w, "name", rows[i].pattern);
+		jsonw_string(&w, "category",
+		    background_category_name(rows[i].category));
+		jsonw_string(&w, "title",
+		    background_category_title(rows[i].category, lang));
+		jsonw_object_end(&w);
+	}
+	jsonw_array_end(&w);
+	jsonw_object_end(&w);
+	text_add_char(out, '\n');
+}
+
+/* False: there is no list of that name. */
+static bool
+print_list(const struct options *o, struct text *out)
+{
+	struct text said = { 0 }, shown = { 0 };
+
+	if (strcmp(o->operands[0], "background") != 0) {
+		text_quote(&shown, o->operands[0]);
+		text_add(&said, "sekisho checks: ");
+		words_add(&said, o->lang, W_VERIFIER_NO_LIST, 1,
+		    text_str(&shown));
+		(void)fprintf(stderr, "%s\n", text_str(&said));
+		text_free(&said);
+		text_free(&shown);
+		return false;
+	}
+	if (o->format == FORMAT_JSON)
+		print_background_json(o->lang, out);
+	else
+		print_background(o->lang, out);
+	return true;
+}
+
 int
 cmd_checks(const struct options *o)
 {
 	struct text out = { 0 };
 	bool written;
 
-	if (o->format == FORMAT_JSON)
+	if (o->operand_count > 0) {
+		if (!print_list(o, &out))
+			return CMD_BAD_INPUT;
+	} else if (o->format == FORMAT_JSON)
 		print_json(o->lang, &out);
 	else
 		print_text(o->lang, &out);

@@ -173,6 +173,7 @@ compare(struct diff *d)
 	diff_conduits(d);
 	diff_relays(d);
 	diff_exceptions(d);
+	diff_emergencies(d);
 	diff_rest(d);
 }
 

@@ -2,12 +2,14 @@
 /*
  * sekisho matrix: zone by zone, what the guideline says and what is declared.
  * Text is an aligned grid for a terminal; CSV has one row for each pair, so
- * that a spreadsheet can filter it; the page is for printing.
+ * that a spreadsheet can filter it; the page is for printing. What was
+ * observed (--observed): cmd_matrix_observed.c.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "cmd.h"
+#include "cmd_matrix_observed.h"
 #include "describe.h"
 #include "input.h"
 #include "matrix.h"
@@ -156,6 +158,10 @@ print_text(const struct matrix *x, enum lang lang, struct text *out)
 	text_add(out, "  ");
 	describe_name(g->edition, out);
 	text_add_char(out, '\n');
+	if (x->m->stage != STAGE_IN_FORCE) {
+		describe_stage(x->m, lang, out);
+		text_add_char(out, '\n');
+	}
 	widths[0] = label_width(x, lang);
 	for (size_t to = 0; to < x->count; to++)
 		widths[to + 1] = column_width(x, to, lang);
@@ -245,19 +251,14 @@ print_csv(const struct matrix *x, enum lang lang, struct text *out)
 				csv_row(x, i, j, lang, out);
 }
 
-int
-cmd_matrix(const struct options *o)
+static int
+declared(const struct options *o, const struct input *in)
 {
 	struct text out = { 0 }, csv = { 0 };
 	int status = CMD_BAD_INPUT;
 	struct matrix x;
-	struct input in;
 
-	if (!input_need(&in, o->operands[0], o))
-		return CMD_BAD_INPUT;
-	if (!output_spares(o->output, &in.bundle, o->lang))
-		goto out;
-	if (!matrix_collect(in.model, &x)) {
+	if (!matrix_collect(in->model, &x)) {
 		char most[16];
 
 		snprintf(most, sizeof(most), "%d", MATRIX_ZONES_MAX);
@@ -281,6 +282,26 @@ cmd_matrix(const struct options *o)
 out:
 	text_free(&out);
 	text_free(&csv);
+	return status;
+}
+
+int
+cmd_matrix(const struct options *o)
+{
+	const bool observed = options_value(o, VALUE_OBSERVED) != NULL;
+	int status = CMD_BAD_INPUT;
+	struct input in;
+
+	if (!cmd_matrix_options(o))
+		return CMD_BAD_INPUT;
+	if (o->operand_count == 0)
+		return cmd_matrix_observed(o, NULL);
+	if (!input_need(&in, o->operands[0], o))
+		return CMD_BAD_INPUT;
+	if (output_spares(o->output, &in.bundle, o->lang) &&
+	    output_spares(options_value(o, VALUE_HTML), &in.bundle, o->lang))
+		status = observed ? cmd_matrix_observed(o, &in) :
+				    declared(o, &in);
 	input_close(&in);
 	return status;
 }

@@ -1,30 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * sekisho watch: reads events from a file as they are, or follows it while the
- * probe writes: over rotation (the name leads to another file: the old one is
- * read to its end first) and until the probe's last line or an interrupt.
+ * sekisho watch: reads events as they are, or follows them while the probe
+ * writes, until its last line or an interrupt; then says what there was in
+ * all. Where bytes come from: watch_source.c; what becomes of lines: watch.c.
  */
 #include <errno.h>
-#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
-#include <time.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "cmd.h"
 #include "watch.h"
+#include "watch_source.h"
 
 #define READ_BYTES 65536
-#define PAUSE_NS 100000000 /* between looks for more */
+#define PAUSE_MS 100 /* between looks for more */
 
 struct reader {
-	const char *path;
-	int fd;
+	struct watch_source source;
+	int interrupt;	  /* readable once somebody interrupts; -1: unknown */
+	sigset_t before;  /* of signals, while it is known */
 	struct text line; /* begun, not ended yet */
 	bool skipping;	  /* the rest of a line that is too long */
 };
@@ -106,121 +107,156 @@ is_coloured(void)
 	    strcmp(term, "dumb") != 0 && (none == NULL || none[0] == '\0');
 }
 
-/* Whether the name leads to another file by now, which is then opened. */
+/* Waits until there may be more on standard input (elsewhere: a while), or
+ * somebody interrupts. False after an interrupt. *idle: nothing came. */
 static bool
-reopen(struct reader *r)
+wait_more(const struct reader *r, bool on_input, bool *idle)
 {
-	struct stat now, ours;
-	int fd;
+	struct pollfd fds[2] = { { .fd = r->interrupt, .events = POLLIN },
+		{ .fd = on_input ? STDIN_FILENO : -1, .events = POLLIN } };
+	const int n = poll(fds, 2, PAUSE_MS);
 
-	if (stat(r->path, &now) != 0 || fstat(r->fd, &ours) != 0)
-		return false;
-	if (now.st_dev == ours.st_dev && now.st_ino == ours.st_ino) {
-		const off_t at = lseek(r->fd, 0, SEEK_CUR);
-
-		/* Emptied and begun anew. */
-		if (at >= 0 && ours.st_size < at)
-			return lseek(r->fd, 0, SEEK_SET) == 0;
-		return false;
-	}
-	fd = open(r->path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	(void)close(r->fd);
-	r->fd = fd;
-	return true;
+	*idle = n == 0;
+	return fds[0].revents == 0;
 }
 
-/* Waits for more. False when there is none to wait for. */
 static bool
-wait_more(const struct watch *w, struct reader *r, const sigset_t *stop)
+was_interrupted(const struct reader *r)
 {
-	const struct timespec pause = { .tv_nsec = PAUSE_NS };
+	struct pollfd fd = { .fd = r->interrupt, .events = POLLIN };
 
-	if (w->ended)
-		return false;
-	if (reopen(r))
+	return poll(&fd, 1, 0) > 0;
+}
+
+static bool
+is_passing(int fault)
+{
+	return fault == EINTR || fault == EAGAIN || fault == EWOULDBLOCK;
+}
+
+/* At the end of what there is: false when nothing more is to be read. */
+static bool
+go_on(const struct options *o, struct watch *w, struct reader *r,
+    struct text *out)
+{
+	bool moved, idle;
+
+	if (watch_source_advance(&r->source, o->follow, &moved)) {
+		if (moved && r->line.length > 0) /* its writer died */
+			end_line(w, r, out);
 		return true;
-	return sigtimedwait(stop, NULL, &pause) < 0;
+	}
+	if (!o->follow || r->source.is_input || w->ended)
+		return false;
+	return wait_more(r, false, &idle);
 }
 
 /* 0, or errno of what failed; EPIPE and the like for the output. */
 static int
-follow(const struct options *o, struct watch *w, struct reader *r,
-    const sigset_t *stop)
+show(const struct options *o, struct watch *w, struct reader *r,
+    struct text *out)
 {
 	char *bytes = mem_calloc(READ_BYTES, 1);
-	struct text out = { 0 };
-	ssize_t got;
-	int fault = 0;
 	bool idle = false; /* nothing came the last time */
+	int fault = 0;
+	ssize_t got;
 
-	w->columns = columns();
-	watch_heading(w, &out);
-	for (;;) {
-		got = read(r->fd, bytes, READ_BYTES);
-		if (got < 0 && errno != EINTR)
+	watch_heading(w, out);
+	while (fault == 0 && !was_interrupted(r)) {
+		got = 0;
+		if (r->source.is_input && !wait_more(r, true, &idle))
+			break;
+		if (!r->source.is_input || !idle)
+			got = watch_source_read(&r->source, bytes, READ_BYTES);
+		if (got < 0 && !is_passing(errno))
 			fault = errno;
 		w->columns = columns();
 		if (got > 0)
-			take_bytes(w, r, bytes, (size_t)got, &out);
+			take_bytes(w, r, bytes, (size_t)got, out);
 		else if (idle)
-			watch_release(w, &out);
-		idle = got == 0;
-		if (out.length > 0 && !print(&out))
+			watch_release(w, out);
+		if (out->length > 0 && !print(out))
 			fault = errno;
-		if (fault != 0 ||
-		    (got == 0 && !(o->follow && wait_more(w, r, stop))))
+		if (r->source.is_input && idle)
+			continue;
+		idle = got == 0;
+		if (fault == 0 && got == 0 && !go_on(o, w, r, out))
 			break;
 	}
-	if (r->line.length > 0) /* half a line: its writer died */
-		end_line(w, r, &out);
-	watch_release(w, &out);
-	if (fault == 0 && out.length > 0 && !print(&out))
-		fault = errno;
-	text_free(&out);
 	free(bytes);
 	return fault;
 }
 
-static int
-status_of(const struct watch *w)
+/* From now on an interrupt is told by a descriptor. */
+static void
+catch_interrupts(struct reader *r)
 {
-	return w->verdicts[VERDICT_VIOLATE] > 0 || w->checks.count > 0 ?
-	    CMD_FINDINGS :
-	    CMD_CLEAN;
-}
-
-int
-cmd_watch(const struct options *o)
-{
-	struct reader r = { .path = o->operands[0] };
-	struct text out = { 0 };
-	struct watch w;
 	sigset_t stop;
-	int fault;
 
-	r.fd = open(r.path, O_RDONLY | O_CLOEXEC);
-	if (r.fd < 0) {
-		complain(o, W_WATCH_NO_FILE, errno);
-		return CMD_BAD_INPUT;
-	}
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGINT);
 	sigaddset(&stop, SIGTERM);
-	if (o->follow)
-		(void)sigprocmask(SIG_BLOCK, &stop, NULL);
-	watch_init(&w, o->lang, is_coloured());
-	fault = follow(o, &w, &r, &stop);
-	watch_summary(&w, r.path, &out);
+	r->interrupt = signalfd(-1, &stop, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (r->interrupt >= 0)
+		(void)sigprocmask(SIG_BLOCK, &stop, &r->before);
+}
+
+/* Another one ends the program also where its summary cannot be written. */
+static void
+release_interrupts(struct reader *r)
+{
+	struct signalfd_siginfo taken;
+
+	if (r->interrupt < 0)
+		return;
+	while (read(r->interrupt, &taken, sizeof(taken)) > 0)
+		;
+	(void)close(r->interrupt);
+	r->interrupt = -1;
+	(void)sigprocmask(SIG_SETMASK, &r->before, NULL);
+}
+
+static int
+run(const struct options *o, struct watch *w, struct reader *r)
+{
+	struct text out = { 0 };
+	int fault;
+
+	catch_interrupts(r);
+	w->columns = columns();
+	fault = show(o, w, r, &out);
+	release_interrupts(r);
+	if (r->line.length > 0) /* half a line: its writer died */
+		end_line(w, r, &out);
+	watch_release(w, &out);
+	watch_summary(w, o->operands[0], &out);
 	if (fault == 0 && !print(&out))
 		fault = errno;
 	if (fault != 0)
 		complain(o, W_WATCH_FAULT, fault);
 	text_free(&out);
-	text_free(&r.line);
-	(void)close(r.fd);
-	fault = fault != 0 ? CMD_BAD_INPUT : status_of(&w);
-	watch_fini(&w);
 	return fault;
+}
+
+int
+cmd_watch(const struct options *o)
+{
+	struct reader r = { .interrupt = -1 };
+	struct watch_filter filter;
+	struct watch w;
+	int status = CMD_BAD_INPUT;
+
+	if (!watch_filter_init(&filter, o))
+		return CMD_BAD_INPUT;
+	if (!watch_source_open(&r.source, o->operands[0], o->follow, o->lang))
+		goto out;
+	watch_init(&w, o->lang, is_coloured(), &filter);
+	if (run(o, &w, &r) == 0 && !r.source.failed)
+		status = watch_has_findings(&w) ? CMD_FINDINGS : CMD_CLEAN;
+	watch_fini(&w);
+out:
+	watch_source_close(&r.source);
+	text_free(&r.line);
+	watch_filter_fini(&filter);
+	return status;
 }

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "words.h"
+
 void
 describe_name(const char *name, struct text *out)
 {
@@ -94,4 +96,46 @@ describe_end(const struct endpoint *e, struct text *out)
 		return;
 	text_add(out, ": ");
 	describe_prefixes(&e->reach, out);
+}
+
+void
+describe_reason(const char *reason, enum lang lang, struct text *out)
+{
+	char name[64];
+
+	_Static_assert(W_MESSAGE_REASON_OTHER_INPUT -
+		    W_MESSAGE_REASON_DIRECTION ==
+		(int)REASON_OTHER_INPUT - (int)REASON_DIRECTION,
+	    "a word for each reason");
+	_Static_assert(W_MESSAGE_ELEMENT_SOURCE - W_MESSAGE_ELEMENT_TIER ==
+		ELEMENT_COUNT - 1,
+	    "a word for each element");
+
+	/* An element is told with one reason only; the others ignore it. */
+	for (int i = 0; i < REASON_COUNT * ELEMENT_COUNT; i++) {
+		const int at = i / ELEMENT_COUNT, e = i % ELEMENT_COUNT;
+
+		(void)reason_text((enum reason)at, (enum element)(1 << e),
+		    name);
+		if (at == REASON_NONE || strcmp(reason, name) != 0)
+			continue;
+		words_add(out, lang,
+		    (enum word)(
+			W_MESSAGE_REASON_DIRECTION + at - REASON_DIRECTION),
+		    1,
+		    words_get(lang, (enum word)(W_MESSAGE_ELEMENT_TIER + e)));
+		return;
+	}
+}
+
+void
+describe_stage(const struct model *m, enum lang lang, struct text *out)
+{
+	char until[16];
+
+	if (m->stage == STAGE_DRAFT)
+		words_add(out, lang, W_OBSERVED_STAGE_DRAFT, 0);
+	else if (m->stage == STAGE_TRIAL)
+		words_add(out, lang, W_OBSERVED_STAGE_TRIAL, 1,
+		    day_format(m->until, until, sizeof(until)));
 }

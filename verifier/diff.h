@@ -61,6 +61,8 @@ void diff_via(struct diff *d, const struct conduit *now,
 /* diff_exception.c: exceptions, and the records of relays. */
 void diff_exceptions(struct diff *d);
 void diff_relays(struct diff *d);
+/* diff_emergency.c: emergencies of the models and of their side files. */
+void diff_emergencies(struct diff *d);
 /* diff_service.c: elements of services, for the noun named. */
 void diff_services(struct diff *d, enum word noun, const char *id,
     const struct services *now, const struct services *old);

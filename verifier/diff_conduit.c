@@ -317,6 +317,9 @@ compare_conduit(struct diff *d, const struct conduit *now,
 	    W_VERIFIER_BULK, W_VERIFIER_NOT_BULK);
 	compare_carries(d, now, old);
 	diff_schedule(d, now, old);
+	say_flag(d, now->id, now->emergency_only, old->emergency_only,
+	    EFFECT_CLOSES, W_VERIFIER_EMERGENCY_ONLY,
+	    W_VERIFIER_NOT_EMERGENCY_ONLY);
 	diff_day(d, NOUN, now->id, now->starts, old->starts, false,
 	    W_VERIFIER_STARTS_CHANGED);
 	diff_day(d, NOUN, now->id, now->expires, old->expires, true,

@@ -17,7 +17,8 @@
 /* Sections that have functions of their own, or mean nothing. */
 static const char *const spoken_of[] = { "format", "organisation", "stage",
 	"until", "guideline", "zones", "links", "boundaries", "conduits",
-	"relays", "exceptions", "service-groups" };
+	"relays", "exceptions", "emergencies", "emergency-file",
+	"service-groups" };
 
 /* ---- sanitisers: a wider clean side lets more in */
 

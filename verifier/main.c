@@ -14,20 +14,47 @@
 #define SEKISHO_VERSION "unversioned"
 #endif
 
+#define GIVEN(name) OPTION_VALUE(VALUE_##name)
+
 static const struct command commands[] = {
-	{ "check", cmd_check, W_VERIFIER_CHECK, "MODEL", 1,
-	    OPTION_FORMAT | OPTION_AT | OPTION_DATA, { "text", "json" } },
-	{ "matrix", cmd_matrix, W_VERIFIER_MATRIX, "MODEL", 1,
-	    OPTION_FORMAT | OPTION_DATA | OPTION_OUTPUT,
-	    { "text", "csv", "html" } },
-	{ "checks", cmd_checks, W_VERIFIER_CHECKS, "", 0, OPTION_FORMAT,
-	    { "text", "json" } },
-	{ "diff", cmd_diff, W_VERIFIER_DIFF, "MODEL OLD", 2, OPTION_DATA,
+	{ "init", cmd_init, W_VERIFIER_INIT, "", 0, 0,
+	    OPTION_OUTPUT | OPTION_DATA | GIVEN(NAME) | GIVEN(CODE) |
+		GIVEN(GUIDELINE) | GIVEN(ZONE) | GIVEN(PROBE) | GIVEN(TAP),
 	    { "text" } },
-	{ "watch", cmd_watch, W_VERIFIER_WATCH, "EVENTS", 1, OPTION_FOLLOW,
+	{ "tap-check", cmd_tap_check, W_VERIFIER_TAP_CHECK,
+	    "TAP=INTERFACE|FILE...", 1, OPTIONS_OPERANDS_MAX,
+	    OPTION_FORMAT | OPTION_DATA | GIVEN(MODEL) | GIVEN(SECONDS),
+	    { "text", "json" } },
+	{ "draft", cmd_draft, W_VERIFIER_DRAFT, "", 0, 0,
+	    OPTION_OUTPUT | OPTION_DATA | GIVEN(MODEL) | GIVEN(FROM) |
+		GIVEN(LEDGER) | GIVEN(CONDUITS) | GIVEN(RULESET) |
+		GIVEN(LEASES) | GIVEN(COLUMNS) | GIVEN(ENCODING),
+	    { "text" } },
+	{ "import", cmd_import, W_VERIFIER_IMPORT,
+	    "ledger|conduits|leases|list FILE", 2, 2,
+	    OPTION_FORMAT | OPTION_OUTPUT | GIVEN(COLUMNS) | GIVEN(ENCODING),
+	    { "text", "csv", "json" } },
+	{ "check", cmd_check, W_VERIFIER_CHECK, "MODEL", 1, 1,
+	    OPTION_FORMAT | OPTION_AT | OPTION_DATA, { "text", "json" } },
+	{ "matrix", cmd_matrix, W_VERIFIER_MATRIX, "[MODEL]", 0, 1,
+	    OPTION_FORMAT | OPTION_DATA | OPTION_OUTPUT | GIVEN(OBSERVED) |
+		GIVEN(CELL) | GIVEN(HTML),
+	    { "text", "csv", "html" } },
+	{ "checks", cmd_checks, W_VERIFIER_CHECKS, "[background]", 0, 1,
+	    OPTION_FORMAT, { "text", "json" } },
+	{ "diff", cmd_diff, W_VERIFIER_DIFF, "MODEL OLD", 2, 2, OPTION_DATA,
+	    { "text" } },
+	{ "emergency", cmd_emergency, W_VERIFIER_EMERGENCY,
+	    "MODEL on|off|list [ID]", 2, 3,
+	    OPTION_DATA | GIVEN(UNTIL) | GIVEN(REASON) | GIVEN(BY) |
+		GIVEN(NUMBER) | GIVEN(CONDUIT),
+	    { "text" } },
+	{ "watch", cmd_watch, W_VERIFIER_WATCH, "FILE|DIR|-", 1, 1,
+	    OPTION_FOLLOW | GIVEN(ZONE) | GIVEN(CHECK) | GIVEN(VERDICT),
 	    { "text" } },
 };
 
+#undef GIVEN
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 static int
@@ -46,7 +73,7 @@ usage(enum lang lang, struct text *out)
 	text_add(out, "sekisho COMMAND ...\n");
 	for (size_t i = 0; i < COMMANDS; i++) {
 		text_add(out, "  ");
-		text_pad(out, commands[i].name, 8);
+		text_pad(out, commands[i].name, 11);
 		text_add(out, words_get(lang, commands[i].summary));
 		text_add_char(out, '\n');
 	}
@@ -85,16 +112,20 @@ static int
 run(const struct command *c, int argc, char **argv)
 {
 	struct options o;
+	int status = CMD_BAD_INPUT;
 
 	switch (options_parse(c, argc, argv, &o)) {
 	case OPTIONS_RUN:
-		return c->run(&o);
+		status = c->run(&o);
+		break;
 	case OPTIONS_HELP:
-		return help(c, o.lang);
+		status = help(c, o.lang);
+		break;
 	case OPTIONS_BAD:
 		break;
 	}
-	return CMD_BAD_INPUT;
+	options_fini(&o);
+	return status;
 }
 
 /* Where the command stands: --lang may come before it. */

@@ -40,5 +40,11 @@ bool matrix_is_against(const struct matrix_cell *c);
 void matrix_html(const struct matrix *x, enum lang lang, struct text *out);
 /* matrix_svg.c: one picture a boundary, its zones, lines and taps. */
 void matrix_svg(const struct boundary *b, enum lang lang, struct text *out);
+/* Whether a zone lies beyond a line, and is drawn on the right. */
+bool matrix_is_beyond(const struct zone *z);
+/* A line of text at x, y, squeezed where it is wider than room; style: more
+ * attributes with a space before them, or "". s is escaped. */
+void matrix_svg_text(struct text *out, int x, int y, int room,
+    const char *style, const char *s);
 
 #endif

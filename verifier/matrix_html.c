@@ -27,6 +27,8 @@ static const char style[] =
     "margin:20px;max-width:1500px;-webkit-print-color-adjust:exact;"
     "print-color-adjust:exact}\n"
     "h1{font-size:20px;margin:0 0 4px}h2{font-size:15px;margin:26px 0 8px}\n"
+    ".stage{border:2px solid #111;display:inline-block;padding:2px 8px;"
+    "font-weight:bold}\n"
     "p{margin:2px 0}.fine{color:#444;font-size:11px}\n"
     "table{border-collapse:collapse}th,td{border:1px solid #888;"
     "padding:3px 5px}\n"
@@ -86,7 +88,13 @@ add_head(const struct matrix *x, enum lang lang, struct text *out)
 	text_html(out, g->document[lang]);
 	text_add(out, " ");
 	text_html(out, lang == LANG_JA ? g->title_ja : g->title_en);
-	text_add(out, "</p>\n<p class=\"fine\">");
+	text_add(out, "</p>\n");
+	if (x->m->stage != STAGE_IN_FORCE) {
+		text_add(out, "<p class=\"stage\">");
+		describe_stage(x->m, lang, out);
+		text_add(out, "</p>\n");
+	}
+	text_add(out, "<p class=\"fine\">");
 	text_html(out, x->m->file);
 	text_printf(out, " SHA-256 %s</p>\n", x->m->sha256);
 }

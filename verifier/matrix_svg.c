@@ -20,17 +20,16 @@
 #define TOP 12
 #define LETTER 6.8 /* half a full-width character at 13 units */
 
-static bool
-is_beyond(const struct zone *z)
+bool
+matrix_is_beyond(const struct zone *z)
 {
 	return z->link_count > 0 || z->tier == TIER_OUTSIDE ||
 	    z->tier == TIER_LGWAN_NETWORK || z->tier == TIER_PARTNER ||
 	    z->tier == TIER_SAAS || z->tier == TIER_SECURITY_CLOUD;
 }
 
-/* Text that is squeezed when it is wider than the room it has. */
-static void
-add_text(struct text *out, int x, int y, int room, const char *style,
+void
+matrix_svg_text(struct text *out, int x, int y, int room, const char *style,
     const char *s)
 {
 	double width = (double)text_width(s) * LETTER;
@@ -56,9 +55,9 @@ add_zone(struct text *out, const struct zone *z, int x, int y)
 	    "class=\"zone\"%s/>\n",
 	    x, y, BOX_WIDTH, BOX_HEIGHT,
 	    z->parent ? " stroke-dasharray=\"7 3\"" : "");
-	add_text(out, x + 10, y + 18, BOX_WIDTH - 20, "", z->name);
+	matrix_svg_text(out, x + 10, y + 18, BOX_WIDTH - 20, "", z->name);
 	text_printf(&small, "%s (%s)", z->id, tier_name(z->tier));
-	add_text(out, x + 10, y + 34, BOX_WIDTH - 20, " class=\"small\"",
+	matrix_svg_text(out, x + 10, y + 34, BOX_WIDTH - 20, " class=\"small\"",
 	    text_str(&small));
 	text_free(&small);
 }
@@ -123,7 +122,7 @@ add_way(struct text *out, const struct boundary *b, const struct zone *z,
 	    "<line x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\" class=\"way\"%s/>\n",
 	    from, y, to, y, taps.length ? "" : " stroke-dasharray=\"3 4\"");
 	if (links.length)
-		add_text(out, from + 4, y - 6, room, " class=\"small\"",
+		matrix_svg_text(out, from + 4, y - 6, room, " class=\"small\"",
 		    text_str(&links));
 	if (taps.length) {
 		text_printf(out,
@@ -136,7 +135,7 @@ add_way(struct text *out, const struct boundary *b, const struct zone *z,
 		words_add(&label, lang, W_VERIFIER_NO_TAP, 0);
 	}
 	if (label.length)
-		add_text(out, from + 4, y + 17, room, " class=\"small\"",
+		matrix_svg_text(out, from + 4, y + 17, room, " class=\"small\"",
 		    text_str(&label));
 	text_free(&links);
 	text_free(&taps);
@@ -150,11 +149,11 @@ add_middle(struct text *out, const struct boundary *b, int height)
 	    "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" "
 	    "class=\"wall\"/>\n",
 	    MIDDLE, TOP, MIDDLE_WIDTH, height - 2 * TOP);
-	add_text(out, MIDDLE + 10, height / 2 - 4, MIDDLE_WIDTH - 20, "",
+	matrix_svg_text(out, MIDDLE + 10, height / 2 - 4, MIDDLE_WIDTH - 20, "",
 	    b->name);
 	if (b->firewall != NULL)
-		add_text(out, MIDDLE + 10, height / 2 + 14, MIDDLE_WIDTH - 20,
-		    " class=\"small\"", b->firewall->id);
+		matrix_svg_text(out, MIDDLE + 10, height / 2 + 14,
+		    MIDDLE_WIDTH - 20, " class=\"small\"", b->firewall->id);
 }
 
 void
@@ -163,7 +162,7 @@ matrix_svg(const struct boundary *b, enum lang lang, struct text *out)
 	int rows[2] = { 0, 0 }, height, y;
 
 	for (size_t i = 0; i < b->zone_count; i++)
-		rows[is_beyond(b->zones[i])]++;
+		rows[matrix_is_beyond(b->zones[i])]++;
 	height = (rows[0] > rows[1] ? rows[0] : rows[1]) * ROW + 2 * TOP;
 	text_printf(out,
 	    "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"", WIDTH,
@@ -173,7 +172,7 @@ matrix_svg(const struct boundary *b, enum lang lang, struct text *out)
 	rows[0] = rows[1] = 0;
 	for (size_t i = 0; i < b->zone_count; i++) {
 		const struct zone *z = b->zones[i];
-		bool beyond = is_beyond(z);
+		bool beyond = matrix_is_beyond(z);
 
 		y = TOP + ROW * rows[beyond]++ + (ROW - BOX_HEIGHT) / 2;
 		add_zone(out, z, beyond ? RIGHT : LEFT, y);

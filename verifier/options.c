@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+
 enum {
 	KEY_LANG = 256,
 	KEY_FORMAT,
@@ -18,23 +20,78 @@ enum {
 	KEY_DATA,
 	KEY_OUTPUT,
 	KEY_FOLLOW,
-	KEY_HELP
+	KEY_HELP,
+	KEY_VALUE, /* and an enum option_value */
 };
 
 static const struct option_row {
 	struct option option;
-	unsigned flag; /* 0: every command has it */
+	uint64_t flag; /* 0: every command has it */
 	const char *value;
+	bool again; /* may be given more than once */
 } rows[] = {
+	{ { "model", required_argument, NULL, KEY_VALUE + VALUE_MODEL },
+	    OPTION_VALUE(VALUE_MODEL), "MODEL", false },
+	{ { "probe", required_argument, NULL, KEY_VALUE + VALUE_PROBE },
+	    OPTION_VALUE(VALUE_PROBE), "PROBE", false },
+	{ { "from", required_argument, NULL, KEY_VALUE + VALUE_FROM },
+	    OPTION_VALUE(VALUE_FROM), "DIR|FILE|TAP=FILE", true },
+	{ { "ledger", required_argument, NULL, KEY_VALUE + VALUE_LEDGER },
+	    OPTION_VALUE(VALUE_LEDGER), "FILE", false },
+	{ { "conduits", required_argument, NULL, KEY_VALUE + VALUE_CONDUITS },
+	    OPTION_VALUE(VALUE_CONDUITS), "FILE", false },
+	{ { "ruleset", required_argument, NULL, KEY_VALUE + VALUE_RULESET },
+	    OPTION_VALUE(VALUE_RULESET), "FILE", false },
+	{ { "leases", required_argument, NULL, KEY_VALUE + VALUE_LEASES },
+	    OPTION_VALUE(VALUE_LEASES), "FILE", false },
+	{ { "columns", required_argument, NULL, KEY_VALUE + VALUE_COLUMNS },
+	    OPTION_VALUE(VALUE_COLUMNS), "FILE", false },
+	{ { "encoding", required_argument, NULL, KEY_VALUE + VALUE_ENCODING },
+	    OPTION_VALUE(VALUE_ENCODING), "utf-8|cp932", false },
+	{ { "observed", required_argument, NULL, KEY_VALUE + VALUE_OBSERVED },
+	    OPTION_VALUE(VALUE_OBSERVED), "DIR|FILE", false },
+	{ { "cell", required_argument, NULL, KEY_VALUE + VALUE_CELL },
+	    OPTION_VALUE(VALUE_CELL), "FROM,TO", false },
+	{ { "html", required_argument, NULL, KEY_VALUE + VALUE_HTML },
+	    OPTION_VALUE(VALUE_HTML), "FILE", false },
+	{ { "seconds", required_argument, NULL, KEY_VALUE + VALUE_SECONDS },
+	    OPTION_VALUE(VALUE_SECONDS), "N", false },
+	{ { "zone", required_argument, NULL, KEY_VALUE + VALUE_ZONE },
+	    OPTION_VALUE(VALUE_ZONE), "ZONE", true },
+	{ { "check", required_argument, NULL, KEY_VALUE + VALUE_CHECK },
+	    OPTION_VALUE(VALUE_CHECK), "CHECK", true },
+	{ { "verdict", required_argument, NULL, KEY_VALUE + VALUE_VERDICT },
+	    OPTION_VALUE(VALUE_VERDICT), "VERDICT", true },
+	{ { "tap", required_argument, NULL, KEY_VALUE + VALUE_TAP },
+	    OPTION_VALUE(VALUE_TAP), "TAP", true },
+	{ { "name", required_argument, NULL, KEY_VALUE + VALUE_NAME },
+	    OPTION_VALUE(VALUE_NAME), "NAME", false },
+	{ { "code", required_argument, NULL, KEY_VALUE + VALUE_CODE },
+	    OPTION_VALUE(VALUE_CODE), "CODE", false },
+	{ { "guideline", required_argument, NULL, KEY_VALUE + VALUE_GUIDELINE },
+	    OPTION_VALUE(VALUE_GUIDELINE), "MODEL", false },
+	{ { "until", required_argument, NULL, KEY_VALUE + VALUE_UNTIL },
+	    OPTION_VALUE(VALUE_UNTIL), "YYYY-MM-DDTHH:MM", false },
+	{ { "reason", required_argument, NULL, KEY_VALUE + VALUE_REASON },
+	    OPTION_VALUE(VALUE_REASON), "TEXT", false },
+	{ { "by", required_argument, NULL, KEY_VALUE + VALUE_BY },
+	    OPTION_VALUE(VALUE_BY), "NAME", false },
+	{ { "number", required_argument, NULL, KEY_VALUE + VALUE_NUMBER },
+	    OPTION_VALUE(VALUE_NUMBER), "NUMBER", false },
+	{ { "conduit", required_argument, NULL, KEY_VALUE + VALUE_CONDUIT },
+	    OPTION_VALUE(VALUE_CONDUIT), "CONDUIT", true },
 	{ { "format", required_argument, NULL, KEY_FORMAT }, OPTION_FORMAT,
-	    NULL },
-	{ { "lang", required_argument, NULL, KEY_LANG }, 0, "ja|en" },
-	{ { "at", required_argument, NULL, KEY_AT }, OPTION_AT, "YYYY-MM-DD" },
-	{ { "data", required_argument, NULL, KEY_DATA }, OPTION_DATA, "DIR" },
+	    NULL, false },
+	{ { "lang", required_argument, NULL, KEY_LANG }, 0, "ja|en", false },
+	{ { "at", required_argument, NULL, KEY_AT }, OPTION_AT, "YYYY-MM-DD",
+	    false },
+	{ { "data", required_argument, NULL, KEY_DATA }, OPTION_DATA, "DIR",
+	    false },
 	{ { "output", required_argument, NULL, KEY_OUTPUT }, OPTION_OUTPUT,
-	    "FILE" },
-	{ { "follow", no_argument, NULL, KEY_FOLLOW }, OPTION_FOLLOW, NULL },
-	{ { "help", no_argument, NULL, KEY_HELP }, 0, NULL },
+	    "FILE", false },
+	{ { "follow", no_argument, NULL, KEY_FOLLOW }, OPTION_FOLLOW, NULL,
+	    false },
+	{ { "help", no_argument, NULL, KEY_HELP }, 0, NULL, false },
 };
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
@@ -71,7 +128,7 @@ void
 options_usage(const struct command *c, struct text *out)
 {
 	text_printf(out, "sekisho %s", c->name);
-	if (c->operand_count > 0)
+	if (c->operand_most > 0)
 		text_printf(out, " %s", c->operands);
 	for (size_t i = 0; i < ROWS; i++) {
 		if (!takes(c, &rows[i]) || rows[i].option.val == KEY_HELP)
@@ -82,7 +139,7 @@ options_usage(const struct command *c, struct text *out)
 			add_formats(c, out);
 		else if (rows[i].value != NULL)
 			text_add(out, rows[i].value);
-		text_add_char(out, ']');
+		text_add(out, rows[i].again ? "]..." : "]");
 	}
 }
 
@@ -126,9 +183,35 @@ take_format(const struct command *c, const char *value, struct options *out)
 }
 
 static enum options_result
+take_value(const struct command *c, int value, const char *word,
+    struct options *out)
+{
+	struct option_given *g = &out->given[value];
+	bool again = false;
+
+	for (size_t i = 0; i < ROWS; i++)
+		if (rows[i].option.val == KEY_VALUE + value)
+			again = rows[i].again;
+	if (g->count == (again ? OPTIONS_GIVEN_MAX : 1))
+		return refuse(c, out->lang,
+		    again ? W_VERIFIER_TOO_OFTEN : W_VERIFIER_TWICE, word, "");
+	if (g->items == NULL)
+		g->items = mem_calloc(again ? OPTIONS_GIVEN_MAX : 1,
+		    sizeof(*g->items));
+	g->items[g->count++] = optarg;
+	return OPTIONS_RUN;
+}
+
+static enum options_result
 take(const struct command *c, int key, const char *word, struct options *out)
 {
+	if (key >= KEY_VALUE && key < KEY_VALUE + VALUE_COUNT)
+		return take_value(c, key - KEY_VALUE, word, out);
 	switch (key) {
+	case 't':
+		return take_value(c, VALUE_MODEL, "-t", out);
+	case 'p':
+		return take_value(c, VALUE_PROBE, "-p", out);
 	case KEY_LANG:
 		if (lang_parse(optarg, &out->lang))
 			return OPTIONS_RUN;
@@ -166,12 +249,13 @@ take_operands(const struct command *c, int argc, char **argv,
 {
 	int count = argc - optind;
 
-	if (count < c->operand_count)
+	if (count < c->operand_least)
 		return refuse(c, out->lang, W_VERIFIER_NO_OPERAND, c->operands,
 		    "");
-	if (count > c->operand_count)
+	if (count > c->operand_most)
 		return refuse(c, out->lang, W_VERIFIER_EXTRA,
-		    argv[optind + c->operand_count], "");
+		    argv[optind + c->operand_most], "");
+	out->operand_count = count;
 	for (int i = 0; i < count; i++)
 		out->operands[i] = argv[optind + i];
 	return OPTIONS_RUN;
@@ -182,7 +266,7 @@ options_parse(const struct command *c, int argc, char **argv,
     struct options *out)
 {
 	struct option known[ROWS + 1] = { { NULL, 0, NULL, 0 } };
-	const char *letters = c->flags & OPTION_OUTPUT ? ":ho:" : ":h";
+	char letters[16] = ":h";
 	enum options_result result = OPTIONS_RUN;
 	size_t count = 0;
 	int key;
@@ -193,6 +277,12 @@ options_parse(const struct command *c, int argc, char **argv,
 	for (size_t i = 0; i < ROWS; i++)
 		if (takes(c, &rows[i]))
 			known[count++] = rows[i].option;
+	if (c->flags & OPTION_OUTPUT)
+		strcat(letters, "o:");
+	if (c->flags & OPTION_VALUE(VALUE_MODEL))
+		strcat(letters, "t:");
+	if (c->flags & OPTION_VALUE(VALUE_PROBE))
+		strcat(letters, "p:");
 	opterr = 0;
 	optind = 1;
 	while (result == OPTIONS_RUN) {
@@ -206,4 +296,11 @@ options_parse(const struct command *c, int argc, char **argv,
 		    argv[optind > before ? optind - 1 : optind], out);
 	}
 	return result;
+}
+
+void
+options_fini(struct options *o)
+{
+	for (int v = 0; v < VALUE_COUNT; v++)
+		free(o->given[v].items);
 }

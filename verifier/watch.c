@@ -17,7 +17,7 @@
 #define DAY_MS (24 * 60 * 60 * INT64_C(1000))
 
 static void
-count(struct watch_rows *rows, const char *name, uint64_t by)
+count(struct watch_rows *rows, const char *name, uint64_t by, bool passes)
 {
 	size_t i = 0;
 
@@ -25,6 +25,7 @@ count(struct watch_rows *rows, const char *name, uint64_t by)
 		i++;
 	if (i == WATCH_SUMMARY_ROWS_MAX) {
 		rows->rest += by;
+		rows->rest_passed += passes ? by : 0;
 		return;
 	}
 	if (i == rows->count) {
@@ -32,10 +33,12 @@ count(struct watch_rows *rows, const char *name, uint64_t by)
 		rows->count++;
 	}
 	rows->rows[i].count += by;
+	rows->rows[i].passed += passes ? by : 0;
 }
 
 void
-watch_init(struct watch *w, enum lang lang, bool colour)
+watch_init(struct watch *w, enum lang lang, bool colour,
+    struct watch_filter *filter)
 {
 	/* Ids of conversations are not an attacker's to choose. */
 	static const uint8_t secret[16] = { 0 };
@@ -43,6 +46,7 @@ watch_init(struct watch *w, enum lang lang, bool colour)
 	memset(w, 0, sizeof(*w));
 	w->lang = lang;
 	w->colour = colour;
+	w->filter = filter;
 	table_init(&w->shown, WATCH_OPEN_MAX, sizeof(int64_t), secret);
 	w->last = mem_calloc(WATCH_OPEN_MAX, sizeof(*w->last));
 	w->free_slots = mem_calloc(WATCH_OPEN_MAX, sizeof(*w->free_slots));
@@ -75,7 +79,7 @@ news_of(struct watch *w, const struct watch_held *h)
 	enum news news = NEWS_REVISED;
 
 	if (slot == TABLE_NONE)
-		news = h->in_scope ? NEWS_FIRST : NEWS_NONE;
+		news = h->in_scope && h->passes ? NEWS_FIRST : NEWS_NONE;
 	else if (strcmp(w->last[slot], h->said) == 0)
 		news = NEWS_NONE;
 
@@ -105,7 +109,9 @@ static void
 release_first(struct watch *w, struct text *out)
 {
 	struct watch_held *h = &w->held[w->held_at];
-	const enum news news = h->id != 0 ? news_of(w, h) : NEWS_FIRST;
+	const enum news news = h->id != 0 ? news_of(w, h) :
+	    h->passes			  ? NEWS_FIRST :
+					    NEWS_NONE;
 
 	if (news != NEWS_NONE)
 		watch_add_row(h, news == NEWS_REVISED, out);
@@ -141,7 +147,8 @@ tell_time(struct watch *w, const char *stamp)
 
 /* The row to write for a conversation: what is held of it, or a new one. */
 static struct watch_held *
-hold(struct watch *w, int64_t id, const struct jsonx *event, struct text *out)
+hold(struct watch *w, int64_t id, const struct jsonx *event, bool passes,
+    struct text *out)
 {
 	struct watch_held *h;
 
@@ -149,6 +156,7 @@ hold(struct watch *w, int64_t id, const struct jsonx *event, struct text *out)
 		h = &w->held[(w->held_at + i) % WATCH_HELD_MAX];
 		if (h->id == id && !h->ended) {
 			text_clear(&h->row);
+			h->passes = passes;
 			return h;
 		}
 	}
@@ -160,6 +168,7 @@ hold(struct watch *w, int64_t id, const struct jsonx *event, struct text *out)
 	h->said[0] = '\0';
 	h->ended = false;
 	h->in_scope = true;
+	h->passes = passes;
 	watch_clock(event, h->clock);
 	return h;
 }
@@ -168,28 +177,33 @@ hold(struct watch *w, int64_t id, const struct jsonx *event, struct text *out)
 
 static void
 take_conversation(struct watch *w, const struct jsonx *event, bool ended,
-    struct text *out)
+    bool passes, struct text *out)
 {
 	const struct jsonx *ours = jsonx_get(event, "sekisho");
 	const int verdict = watch_verdict(watch_get(ours, "verdict"));
 	struct watch_held *h = hold(w, watch_number(event, "flow_id"), event,
-	    out);
+	    passes, out);
 
-	if (ended && verdict >= 0)
+	if (ended && verdict >= 0) {
 		w->verdicts[verdict]++;
+		w->passed[verdict] += passes;
+	}
 	if (ended && verdict == VERDICT_UNJUDGED)
-		count(&w->reasons, watch_get(ours, "reason"), 1);
+		count(&w->reasons, watch_get(ours, "reason"), 1, passes);
 	(void)snprintf(h->said, sizeof(h->said), "%.12s %.8s %.26s %.13s",
 	    watch_get(ours, "verdict"), watch_get(ours, "check"),
 	    watch_get(ours, "reason"),
 	    watch_get(jsonx_get(ours, "application"), "name"));
 	h->ended = ended;
-	h->in_scope = verdict != VERDICT_OUT_OF_SCOPE;
+	h->in_scope = verdict != VERDICT_OUT_OF_SCOPE ||
+	    (w->filter != NULL &&
+		watch_filter_names_verdict(w->filter, verdict));
 	watch_conversation(w, event, &h->row);
 }
 
 static void
-take_alert(struct watch *w, const struct jsonx *event, struct text *out)
+take_alert(struct watch *w, const struct jsonx *event, bool passes,
+    struct text *out)
 {
 	const struct jsonx *ours = jsonx_get(event, "sekisho");
 
@@ -198,8 +212,21 @@ take_alert(struct watch *w, const struct jsonx *event, struct text *out)
 
 	if (strcmp(watch_get(ours, "emission"), "closed") != 0)
 		count(is_record ? &w->records : &w->checks,
-		    watch_get(ours, "check"), 1);
-	watch_alert(w, event, &hold(w, 0, event, out)->row);
+		    watch_get(ours, "check"), 1, passes);
+	watch_alert(w, event, &hold(w, 0, event, passes, out)->row);
+}
+
+/* What repeats itself inside a zone, a row a day. */
+static void
+take_daily(struct watch *w, const struct jsonx *event, bool passes,
+    struct text *out)
+{
+	const struct jsonx *ours = jsonx_get(event, "sekisho");
+
+	count(&w->dailies, watch_get(ours, "check"), 1, passes);
+	w->daily_findings += strcmp(watch_get(ours, "severity"),
+				 severity_name(SEVERITY_INFORMATION)) != 0;
+	watch_daily(w, ours, &hold(w, 0, event, passes, out)->row);
 }
 
 /* Devices are counted; the alerts say what is wrong with one. */
@@ -218,24 +245,26 @@ take_device(struct watch *w, const struct jsonx *event)
 }
 
 static void
-take_gap(struct watch *w, const struct jsonx *event, struct text *out)
+take_gap(struct watch *w, const struct jsonx *event, bool passes,
+    struct text *out)
 {
 	const struct jsonx *ours = jsonx_get(event, "sekisho");
 
-	count(&w->gaps, watch_get(ours, "kind"), 1);
-	watch_gap(w, ours, &hold(w, 0, event, out)->row);
+	count(&w->gaps, watch_get(ours, "kind"), 1, passes);
+	watch_gap(w, ours, &hold(w, 0, event, passes, out)->row);
 }
 
 /* Once a minute all is well, which needs no row; that it is about to end is
  * said when it has. */
 static void
-take_health(struct watch *w, const struct jsonx *event, struct text *out)
+take_health(struct watch *w, const struct jsonx *event, bool passes,
+    struct text *out)
 {
 	const struct jsonx *ours = jsonx_get(event, "sekisho");
 
 	if (strcmp(watch_get(ours, "event"), "minute") != 0 &&
 	    strcmp(watch_get(ours, "event"), "stopping") != 0)
-		watch_health(w, ours, &hold(w, 0, event, out)->row);
+		watch_health(w, ours, &hold(w, 0, event, passes, out)->row);
 }
 
 static void
@@ -259,17 +288,45 @@ take_stats(struct watch *w, const struct jsonx *event)
 			share->kind == JSONX_INTEGER);
 
 		count(&w->coverage, watch_get(c, "boundary"),
-		    known ? (uint64_t)(share->number * 1000 + 0.5) :
-			    UINT64_MAX);
+		    known ? (uint64_t)(share->number * 1000 + 0.5) : UINT64_MAX,
+		    true);
 	}
 	w->ended = final != NULL && final->kind == JSONX_BOOLEAN &&
 	    final->integer != 0;
 }
 
 static void
+take_type(struct watch *w, const struct jsonx *event, const char *type,
+    bool passes, struct text *out)
+{
+	if (strcmp(type, "flow") == 0)
+		take_conversation(w, event, true, passes, out);
+	else if (strcmp(type, "sekisho_conversation") == 0)
+		take_conversation(w, event, false, passes, out);
+	else if (strcmp(type, "alert") == 0)
+		take_alert(w, event, passes, out);
+	else if (strcmp(type, "sekisho_daily") == 0)
+		take_daily(w, event, passes, out);
+	else if (strcmp(type, "sekisho_gap") == 0)
+		take_gap(w, event, passes, out);
+	else if (strcmp(type, "sekisho_health") == 0)
+		take_health(w, event, passes, out);
+	else if (strcmp(type, "sekisho_asset") == 0)
+		take_device(w, event);
+	else if (strcmp(type, "stats") == 0)
+		take_stats(w, event);
+	else if (strcmp(type, "sekisho_tap") == 0)
+		w->tap_views++;
+	else if (strcmp(type, "sekisho_coverage") != 0)
+		count(&w->unknown, type[0] != '\0' ? type : "-", 1, passes);
+}
+
+static void
 take_event(struct watch *w, const struct jsonx *event, struct text *out)
 {
 	const char *type = watch_get(event, "event_type");
+	const bool passes = w->filter == NULL ||
+	    watch_filter_take(w->filter, event);
 
 	tell_time(w, watch_get(event, "timestamp"));
 	while (w->held_count > 0 &&
@@ -278,20 +335,14 @@ take_event(struct watch *w, const struct jsonx *event, struct text *out)
 
 	/* The probe may have a last word on itself after its last account. */
 	w->ended = w->ended && strcmp(type, "sekisho_health") == 0;
-	if (strcmp(type, "flow") == 0)
-		take_conversation(w, event, true, out);
-	else if (strcmp(type, "sekisho_conversation") == 0)
-		take_conversation(w, event, false, out);
-	else if (strcmp(type, "alert") == 0)
-		take_alert(w, event, out);
-	else if (strcmp(type, "sekisho_gap") == 0)
-		take_gap(w, event, out);
-	else if (strcmp(type, "sekisho_health") == 0)
-		take_health(w, event, out);
-	else if (strcmp(type, "sekisho_asset") == 0)
-		take_device(w, event);
-	else if (strcmp(type, "stats") == 0)
-		take_stats(w, event);
+	take_type(w, event, type, passes, out);
+}
+
+bool
+watch_has_findings(const struct watch *w)
+{
+	return w->verdicts[VERDICT_VIOLATE] > 0 || w->checks.count > 0 ||
+	    w->daily_findings > 0;
 }
 
 void

@@ -11,6 +11,10 @@
  * only the last word stands; a row that revises one shown before is marked.
  * What is out of scope is counted and has no row, and neither has a device. An
  * alert that is not of one conversation has its parties in a second line.
+ *
+ * With a filter only what passes has a row; what was shown stays true: a
+ * conversation that had a row has one again when it is judged otherwise. The
+ * summary counts what passed beside what there was in all.
  */
 #ifndef WATCH_H
 #define WATCH_H
@@ -18,6 +22,7 @@
 #include "base/table.h"
 #include "base/text.h"
 #include "judge.h"
+#include "watch_filter.h"
 
 #define WATCH_LINE_MAX (1u << 20) /* bytes of one event */
 #define WATCH_OPEN_MAX 65536	  /* conversations remembered at once */
@@ -36,13 +41,13 @@
 
 struct watch_row {
 	char name[WATCH_NAME_MAX]; /* check, reason or boundary */
-	uint64_t count;
+	uint64_t count, passed;	   /* in all; of them past the filter */
 };
 
 struct watch_rows {
 	struct watch_row rows[WATCH_SUMMARY_ROWS_MAX];
 	size_t count;
-	uint64_t rest; /* of names that found no row */
+	uint64_t rest, rest_passed; /* of names that found no row */
 };
 
 /* A row that is not shown yet. */
@@ -52,21 +57,27 @@ struct watch_held {
 	char clock[WATCH_CLOCK_MAX];
 	char said[WATCH_SAID_MAX];
 	bool ended, in_scope;
+	bool passes;	 /* the filter */
 	struct text row; /* all but time and mark; owned */
 };
 
 struct watch {
 	enum lang lang;
+	struct watch_filter *filter; /* borrowed; NULL: everything is shown */
 	bool colour;
 	unsigned columns; /* of the terminal; 0 for none: nothing is folded */
 	bool ended;	  /* the last line of a run came */
 	uint64_t lines, unread; /* events; lines that are none */
-	uint64_t verdicts[VERDICT_COUNT];
+	uint64_t verdicts[VERDICT_COUNT], passed[VERDICT_COUNT];
 	struct watch_rows checks;   /* alerts above information */
 	struct watch_rows records;  /* those of information: no findings */
 	struct watch_rows reasons;  /* of unjudged conversations */
 	struct watch_rows coverage; /* sentences of the last account */
 	struct watch_rows gaps;	    /* by kind */
+	struct watch_rows dailies;  /* daily rows, by check */
+	struct watch_rows unknown;  /* types of events nobody told of */
+	uint64_t daily_findings;    /* of the daily rows above information */
+	uint64_t tap_views;	    /* sekisho_tap, counted only */
 	/* Devices told as new, and told at the end; of them not registered. */
 	uint64_t devices[2], unregistered[2];
 	uint64_t dropped; /* frames, of the last account */
@@ -81,7 +92,9 @@ struct watch {
 	int64_t now_ms; /* the latest time of day in an event */
 };
 
-void watch_init(struct watch *w, enum lang lang, bool colour);
+/* filter: outlives w, or NULL. */
+void watch_init(struct watch *w, enum lang lang, bool colour,
+    struct watch_filter *filter);
 void watch_fini(struct watch *w);
 /* The heading of the rows. */
 void watch_heading(const struct watch *w, struct text *out);
@@ -90,6 +103,8 @@ void watch_line(struct watch *w, const char *line, size_t length,
     struct text *out);
 /* Appends what is held: nothing more comes, or not soon. */
 void watch_release(struct watch *w, struct text *out);
+/* Whether anything above information was among the events, shown or not. */
+bool watch_has_findings(const struct watch *w);
 /* What was seen in all. file: where the events lie, as shown. */
 void watch_summary(const struct watch *w, const char *file, struct text *out);
 

@@ -23,7 +23,8 @@
 #define SIGN_AT (TIME_COLUMNS + SIGN_COLUMNS - 2) /* its column */
 #define INDENT_COLUMNS (TIME_COLUMNS + SIGN_COLUMNS)
 #define FOLD_COLUMNS_MIN 30 /* beside the indent; less: the terminal does it */
-#define MARK "↳"	    /* revises the row before of its conversation */
+#define DAILY_NAMES_SHOWN 3
+#define MARK "↳" /* revises the row before of its conversation */
 
 const char *
 watch_get(const struct jsonx *o, const char *key)
@@ -481,6 +482,46 @@ watch_alert(const struct watch *w, const struct jsonx *event, struct text *out)
 	text_free(&sentence);
 }
 
+/* "zone SMBv1: 12 times, at least 3 devices (ocsp.example 4, ...)" */
+void
+watch_daily(const struct watch *w, const struct jsonx *ours, struct text *out)
+{
+	const bool is_background = strcmp(watch_get(ours, "kind"),
+				       "background") == 0;
+	const struct jsonx *least = jsonx_get(ours, "hosts_at_least"),
+			   *name = jsonx_get(ours, "names");
+	const char *what = watch_get(ours, "what");
+	struct text sentence = { 0 }, hosts = { 0 };
+	char n[32], count[32];
+	int named = 0;
+
+	if (what[0] == '\0')
+		what = words_get(w->lang,
+		    is_background ? W_WATCH_DAILY_BACKGROUND :
+				    W_WATCH_DAILY_LEGACY);
+	(void)snprintf(count, sizeof(count), "%" PRId64,
+	    watch_number(ours, "count"));
+	(void)snprintf(n, sizeof(n), "%" PRId64, watch_number(ours, "hosts"));
+	if (least != NULL && least->kind == JSONX_BOOLEAN && least->integer)
+		words_add(&hosts, w->lang, W_WATCH_DAILY_LEAST, 1, n);
+	else
+		text_add(&hosts, n);
+	text_pad(&sentence, watch_get(ours, "check"), CHECK_COLUMNS);
+	words_add(&sentence, w->lang, W_WATCH_DAILY_ROW, 4,
+	    watch_get(ours, "zone")[0] ? watch_get(ours, "zone") : "?", what,
+	    count, text_str(&hosts));
+	name = name != NULL && name->kind == JSONX_ARRAY ? name->child : NULL;
+	for (; name != NULL && named < DAILY_NAMES_SHOWN; name = name->next)
+		text_printf(&sentence, "%s%s %" PRId64,
+		    named++ == 0 ? " (" : ", ", watch_get(name, "name"),
+		    watch_number(name, "count"));
+	text_add(&sentence, named == 0 ? "" : name != NULL ? ", ...)" : ")");
+	add_note(w, "\033[2m", "i", words_get(w->lang, W_WATCH_DAILY),
+	    text_str(&sentence), out);
+	text_free(&sentence);
+	text_free(&hosts);
+}
+
 void
 watch_gap(const struct watch *w, const struct jsonx *ours, struct text *out)
 {
@@ -544,8 +585,15 @@ add_heading_ends(const struct watch *w, bool aligned, struct text *out)
 void
 watch_heading(const struct watch *w, struct text *shown)
 {
-	struct text heading = { 0 }, *out = &heading;
+	struct text heading = { 0 }, *out = &heading, filter = { 0 };
 
+	if (w->filter != NULL && watch_filter_is_set(w->filter)) {
+		watch_filter_describe(w->filter, &filter);
+		words_add(out, w->lang, W_OBSERVED_FILTER, 1,
+		    text_str(&filter));
+		text_add_char(out, '\n');
+		text_free(&filter);
+	}
 	text_pad(out, words_get(w->lang, W_WATCH_TIME), TIME_COLUMNS);
 	text_pad(out, "", SIGN_COLUMNS);
 	text_pad(out, words_get(w->lang, W_WATCH_VERDICT), VERDICT_COLUMNS);

@@ -9,23 +9,37 @@
 #include <string.h>
 
 #include "checks.h"
+#include "describe.h"
 #include "watch_internal.h"
 #include "words.h"
 
 #define TITLE_COLUMNS 30
 #define SUMMARY_INDENT 4 /* of what is folded */
 
-/* meaning: of the name, or "". */
+static bool
+is_filtered(const struct watch *w)
+{
+	return w->filter != NULL && watch_filter_is_set(w->filter);
+}
+
+/* "12", or "3/12" with a filter. meaning: of the name, or "". */
 static void
-add_count(struct text *out, const char *name, uint64_t n, const char *meaning)
+add_count(const struct watch *w, struct text *out, const char *name,
+    uint64_t passed, uint64_t all, const char *meaning)
 {
 	struct text shown = { 0 };
+	char n[48];
+
+	if (is_filtered(w))
+		(void)snprintf(n, sizeof(n), "%" PRIu64 "/%" PRIu64, passed,
+		    all);
+	else
+		(void)snprintf(n, sizeof(n), "%" PRIu64, all);
 
 	text_escape(&shown, name, strlen(name));
 	text_add(out, "  ");
 	text_pad(out, text_str(&shown), TITLE_COLUMNS);
-	text_printf(out, "%8" PRIu64 "%s%s\n", n, meaning[0] ? "  " : "",
-	    meaning);
+	text_printf(out, "%8s%s%s\n", n, meaning[0] ? "  " : "", meaning);
 	text_free(&shown);
 }
 
@@ -43,32 +57,7 @@ check_meaning(const struct watch *w, const char *name, struct text *out)
 static void
 reason_meaning(const struct watch *w, const char *name, struct text *out)
 {
-	char reason[64];
-
-	_Static_assert(W_MESSAGE_REASON_OTHER_INPUT -
-		    W_MESSAGE_REASON_DIRECTION ==
-		(int)REASON_OTHER_INPUT - (int)REASON_DIRECTION,
-	    "a word for each reason");
-	_Static_assert(W_MESSAGE_ELEMENT_SOURCE - W_MESSAGE_ELEMENT_TIER ==
-		ELEMENT_COUNT - 1,
-	    "a word for each element");
-
-	/* An element is told with one reason only; the others ignore it. */
-	for (int i = 0; i < REASON_COUNT * ELEMENT_COUNT; i++) {
-		const int at = i / ELEMENT_COUNT, e = i % ELEMENT_COUNT;
-
-		(void)reason_text((enum reason)at, (enum element)(1 << e),
-		    reason);
-		if (at == REASON_NONE || strcmp(name, reason) != 0)
-			continue;
-		words_add(out, w->lang,
-		    (enum word)(
-			W_MESSAGE_REASON_DIRECTION + at - REASON_DIRECTION),
-		    1,
-		    words_get(w->lang,
-			(enum word)(W_MESSAGE_ELEMENT_TIER + e)));
-		return;
-	}
+	describe_reason(name, w->lang, out);
 }
 
 static void
@@ -101,12 +90,12 @@ add_rows(const struct watch *w, enum word title, const struct watch_rows *rows,
 	for (size_t i = 0; i < rows->count; i++) {
 		text_clear(&words);
 		meaning(w, rows->rows[i].name, &words);
-		add_count(out, rows->rows[i].name, rows->rows[i].count,
-		    text_str(&words));
+		add_count(w, out, rows->rows[i].name, rows->rows[i].passed,
+		    rows->rows[i].count, text_str(&words));
 	}
 	if (rows->rest > 0)
-		add_count(out, words_get(w->lang, W_WATCH_REST), rows->rest,
-		    "");
+		add_count(w, out, words_get(w->lang, W_WATCH_REST),
+		    rows->rest_passed, rows->rest, "");
 	if (rows->count == 0)
 		text_printf(out, "  %s\n", words_get(w->lang, W_WATCH_NONE));
 	text_free(&words);
@@ -131,8 +120,8 @@ add_verdicts(const struct watch *w, struct text *out)
 
 	text_printf(out, "%s\n", words_get(w->lang, W_WATCH_VERDICTS));
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
-		add_count(out, verdict_title(order[i], w->lang),
-		    w->verdicts[order[i]],
+		add_count(w, out, verdict_title(order[i], w->lang),
+		    w->passed[order[i]], w->verdicts[order[i]],
 		    order[i] == VERDICT_OUT_OF_SCOPE ?
 			words_get(w->lang, W_WATCH_HIDDEN) :
 			"");
@@ -183,6 +172,24 @@ add_devices(const struct watch *w, struct text *out)
 	text_add_char(out, '\n');
 }
 
+static void
+add_filter(const struct watch *w, struct text *out)
+{
+	struct text filter = { 0 };
+	char passed[32], taken[32];
+
+	if (!is_filtered(w))
+		return;
+	watch_filter_describe(w->filter, &filter);
+	(void)snprintf(passed, sizeof(passed), "%" PRIu64, w->filter->passed);
+	(void)snprintf(taken, sizeof(taken), "%" PRIu64, w->filter->taken);
+	words_add(out, w->lang, W_OBSERVED_SHOWN, 3, text_str(&filter), passed,
+	    taken);
+	text_add_char(out, '\n');
+	watch_filter_unseen(w->filter, out);
+	text_free(&filter);
+}
+
 void
 watch_summary(const struct watch *w, const char *file, struct text *said)
 {
@@ -190,14 +197,24 @@ watch_summary(const struct watch *w, const char *file, struct text *said)
 	char n[32];
 
 	text_add_char(out, '\n');
-	add_verdicts(w, out);
+	add_filter(w, out);
 	add_rows(w, W_WATCH_REASONS, &w->reasons, reason_meaning, out);
+	add_verdicts(w, out);
 	add_checks(w, W_WATCH_ALERTS, &w->checks, out);
+	if (w->dailies.count > 0)
+		add_checks(w, W_WATCH_DAILY_ROWS, &w->dailies, out);
 	if (w->records.count > 0)
 		add_checks(w, W_WATCH_RECORDS, &w->records, out);
 	if (w->gaps.count > 0)
 		add_rows(w, W_WATCH_GAPS, &w->gaps, no_meaning, out);
+	if (w->unknown.count > 0)
+		add_rows(w, W_WATCH_UNKNOWN, &w->unknown, no_meaning, out);
 	add_devices(w, out);
+	if (w->tap_views > 0) {
+		(void)snprintf(n, sizeof(n), "%" PRIu64, w->tap_views);
+		words_add(out, w->lang, W_WATCH_TAPS, 1, n);
+		text_add_char(out, '\n');
+	}
 	add_coverage(w, out);
 	if (!w->ended)
 		text_printf(out, "%s\n", words_get(w->lang, W_WATCH_UNENDED));

@@ -286,6 +286,16 @@ checks_say_what_is_built()
 	    json 'any(not c["built"] for c in d["checks"])'
 }
 
+background_destinations_are_listed()
+{
+	run 0 checks background --lang ja && says out "監視除外・共通サービス一覧" &&
+	    says out "ocsp.digicert.com" &&
+	    run 0 checks background --format json --lang en &&
+	    json 'len(d["destinations"]) > 50' &&
+	    json '{x["category"] for x in d["destinations"]} >= {"update", "time"}' &&
+	    run 2 checks foreground --lang en && says err '"foreground"'
+}
+
 diff_of_the_same_is_no_change()
 {
 	run 0 diff "$examples/city-alpha/model.jsonc" \
@@ -577,6 +587,7 @@ t matrix_as_csv_has_mark_and_pairs
 t matrix_as_page_needs_nothing_else
 t names_are_escaped_in_the_page
 t checks_say_what_is_built
+t background_destinations_are_listed
 t diff_of_the_same_is_no_change
 t diff_passes_over_what_means_nothing
 t diff_tells_opening_from_closing

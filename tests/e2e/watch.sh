@@ -15,6 +15,7 @@ if [ ! -x "$sekisho" ]; then
 fi
 work=$(mktemp -d) || exit 1
 watcher=
+filter=()
 trap '[ -z "$watcher" ] || kill "$watcher" 2>/dev/null; rm -rf "$work"' EXIT
 
 t()
@@ -204,7 +205,7 @@ on_terminal()
 
 	shift
 	env TERM=xterm "$@" /usr/bin/python3 - "$columns" "$sekisho" watch \
-	    --lang ja "$work/eve.json" >"$work/out" <<-'P'
+	    --lang ja "${filter[@]}" "$work/eve.json" >"$work/out" <<-'P'
 		import fcntl, os, pty, struct, sys, termios
 		pid, terminal = pty.fork()
 		if pid == 0:
@@ -334,7 +335,8 @@ names_do_not_drive_the_terminal()
 nothing_to_read_is_one_sentence()
 {
 	run 2 "$work/none.json" && grep -q "none.json" "$work/err" &&
-	    [ "$(wc -l <"$work/err")" -eq 1 ] && run 2 "$work" &&
+	    [ "$(wc -l <"$work/err")" -eq 1 ] && mkdir "$work/nothing" &&
+	    run 2 "$work/nothing" && [ "$(wc -l <"$work/err")" -eq 1 ] &&
 	    : >"$work/empty" && run 0 "$work/empty" && count 1 "no account yet"
 }
 
@@ -391,6 +393,210 @@ an_interrupt_ends_with_the_summary()
 	count 1 "events: " && count 1 "no final account"
 }
 
+# from ZONE, to ZONE: of an event's line.
+from()
+{
+	sed "s/\"src_zone\":\"office\"/\"src_zone\":\"$1\"/"
+}
+
+a_folder_is_read_oldest_first()
+{
+	rm -rf "$work/folder"
+	mkdir "$work/folder"
+	event flow 3 conform null null >"$work/folder/eve.json"
+	event flow 2 conform null null 2 \
+	    >"$work/folder/eve-20261121-101532-000002.json"
+	event flow 1 conform null null 1 \
+	    >"$work/folder/eve-20261121-101531-000001.json"
+	echo nonsense >"$work/folder/other.json"
+	run 0 "$work/folder" && count 3 "o conforming" &&
+	    [ "$(grep -o '^10:15:3.' "$work/out" | tr '\n' ' ')" = \
+		"10:15:31 10:15:32 10:15:33 " ] &&
+	    count 0 "could not be read"
+}
+
+filters_are_named_and_counted()
+{
+	{
+		event flow 1 conform null null
+		event flow 2 violate '"SEG-1"' null 2
+		event flow 3 unjudged null '"one-way"' 3 | from lg
+		event flow 4 violate '"SEG-12"' null 4 | from lg
+		notice 5 high LNK-3 ''
+		final
+	} >"$work/eve.json"
+	run 1 "$work/eve.json" --zone lg && count 2 "shown: zone lg" &&
+	    count 2 "10:15:3" && count 1 "zone lg; 2 of 6 events" &&
+	    count 1 "         1/2" && run 1 "$work/eve.json" --check SEG-1 &&
+	    count 1 "10:15:3" && run 1 "$work/eve.json" --check seg &&
+	    count 2 "10:15:3" && run 1 "$work/eve.json" --check SEG --check LNK &&
+	    count 3 "10:15:3" && count 1 "check SEG, LNK; 3 of 6" &&
+	    run 1 "$work/eve.json" --verdict 判定不能 --lang ja &&
+	    count 1 "? 判定不能" && count 0 "o 適合" &&
+	    count 1 "絞り込み: 判定 判定不能　該当する記録 1 件（全 6 件）" &&
+	    run 1 "$work/eve.json" --zone lg --verdict violate &&
+	    count 1 "10:15:3" && count 1 "SEG-12"
+}
+
+what_could_not_be_judged_stands_first_in_the_summary()
+{
+	event flow 1 unjudged null '"one-way"' >"$work/eve.json"
+	run 0 "$work/eve.json" && [ "$(sed -n '/^$/{n;p;q}' "$work/out")" = \
+	    "why not judged" ]
+}
+
+a_slip_in_a_filter_is_told_with_what_was_meant()
+{
+	event flow 1 conform null null >"$work/eve.json"
+	run 2 "$work/eve.json" --check SEGG-1 && [ ! -s "$work/out" ] &&
+	    [ "$(wc -l <"$work/err")" -eq 1 ] &&
+	    grep -q 'Did you mean "SEG-1"' "$work/err" &&
+	    run 2 "$work/eve.json" --verdict violat &&
+	    grep -q 'Did you mean "violate"' "$work/err" &&
+	    run 0 "$work/eve.json" --zone ofice &&
+	    count 1 'no event names the zone "ofice". Did you mean "office"?' &&
+	    run 0 "$work/eve.json" --zone core && count 0 "no event names"
+}
+
+# What was shown stays true: the later word on it is shown as well.
+a_row_that_passed_is_revised_when_it_no_longer_would()
+{
+	{
+		event sekisho_conversation 1 violate '"SEG-4"' null 1
+		event sekisho_conversation 2 conform null null 1
+		event flow 1 conform null null 5
+		event flow 2 conform null null 5
+	} >"$work/eve.json"
+	run 0 "$work/eve.json" --verdict violate && count 1 "X violating" &&
+	    count 1 "↳o conforming" && count 1 "  0/2"
+}
+
+daily_rows_and_kinds_that_nobody_knows()
+{
+	{
+		printf '{"timestamp":"2026-11-21T10:15:31.000000+0900",'
+		printf '"event_type":"sekisho_daily","sekisho":{"day":'
+		printf '"2026-11-21","kind":"legacy","check":"CRY-6",'
+		printf '"severity":"low","zone":"lg","what":"SMBv1",'
+		printf '"count":120,"hosts":3,"hosts_at_least":true}}\n'
+		printf '{"timestamp":"2026-11-21T10:15:32.000000+0900",'
+		printf '"event_type":"sekisho_daily","sekisho":{"kind":'
+		printf '"background","check":"SEG-1","severity":"information",'
+		printf '"zone":"lg","what":null,"count":9,"hosts":2,"names":['
+		printf '{"name":"ocsp.example\\u001b[2J","count":5}]}}\n'
+		printf '{"event_type":"sekisho_tap","sekisho":{}}\n'
+		printf '{"event_type":"sekisho_coverage","sekisho":{}}\n'
+		printf '{"event_type":"from-tomorrow"}\n{"a":1}\n'
+	} >"$work/eve.json"
+	run 1 "$work/eve.json" &&
+	    count 1 "CRY-6   lg SMBv1: 120 times, at least 3 devices" &&
+	    count 1 "lg attempts in the background: 9 times, 2 devices (ocsp.example\\x1b[2J 5)" &&
+	    count 1 "daily rows by check" && count 1 "what taps see: 1" &&
+	    count 1 "  from-tomorrow" && run 1 "$work/eve.json" --zone core &&
+	    count 0 "10:15:3"
+}
+
+standard_input_is_shown_while_it_stays_open()
+{
+	local status
+
+	mkfifo "$work/pipe"
+	"$sekisho" watch - <"$work/pipe" >"$work/out" 2>&1 &
+	watcher=$!
+	exec 7>"$work/pipe"
+	event flow 1 conform null null >&7
+	wait_for "o conforming" || return 1
+	event flow 2 violate '"SEG-1"' null 2 >&7
+	wait_for "X violating" || return 1
+	kill -INT "$watcher"
+	wait "$watcher"
+	status=$?
+	watcher=
+	exec 7>&-
+	rm "$work/pipe"
+	[ "$status" -eq 1 ] && count 1 "events: -" &&
+	    event flow 1 conform null null | "$sekisho" watch - >"$work/out" &&
+	    count 1 "o conforming"
+}
+
+# put NUMBER: the event of that number, alone in an eve.json that is new.
+put()
+{
+	event flow "$1" conform null null | sed "s/10:15:3$1/10:15:$1/" \
+	    >"$work/folder/new" && mv "$work/folder/new" "$work/folder/eve.json"
+}
+
+set_aside()
+{
+	mv "$work/folder/eve.json" \
+	    "$work/folder/eve-20261121-1015$1-0000$1.json"
+}
+
+# Several in a row, faster than anybody looks.
+rotation_neither_loses_nor_repeats_a_line()
+{
+	local i
+
+	rm -rf "$work/folder"
+	mkdir "$work/folder"
+	"$sekisho" watch --follow "$work/folder" >"$work/out" 2>"$work/err" &
+	watcher=$!
+	for _ in $(seq 100); do
+		[ -s "$work/err" ] && break
+		sleep 0.1
+	done
+	grep -q "waiting for events" "$work/err" || return 1
+	put 10
+	wait_for "10:15:10" || return 1
+	for i in $(seq 11 40); do
+		event flow "$i" conform null null |
+		    sed "s/10:15:3$i/10:15:$i/; s/10.3.1.5/10.3.2.$i/" \
+			>>"$work/folder/eve.json"
+		set_aside "$i"
+		put "$i"
+		[ $((i % 10)) -eq 0 ] && sleep 0.3
+	done
+	wait_for "10:15:40" || return 1
+	sleep 0.5
+	kill -INT "$watcher"
+	wait "$watcher" || return 1
+	watcher=
+	for i in $(seq 11 40); do
+		count 1 "10.3.2.$i " || return 1
+	done
+	[ "$(grep -c '^10:15:' "$work/out")" -eq 61 ] ||
+		{ cat "$work/out"; return 1; }
+}
+
+a_file_that_may_not_be_read_is_said()
+{
+	rm -rf "$work/folder"
+	mkdir "$work/folder"
+	event flow 1 conform null null >"$work/folder/eve.json"
+	ln -s loop "$work/folder/loop"
+	ln -s loop "$work/folder/eve-20261121-000000-000001.json"
+	run 2 "$work/folder" && [ "$(wc -l <"$work/err")" -eq 1 ] &&
+	    count 1 "o conforming"
+}
+
+filters_fit_a_narrow_terminal()
+{
+	local filter=(--zone office --check SEG --verdict violate --verdict 適合)
+
+	event flow 1 violate '"SEG-1"' null >"$work/eve.json"
+	on_terminal 50 && sed -i '/eve\.json/d' "$work/out" && within 50
+}
+
+t a_folder_is_read_oldest_first
+t filters_are_named_and_counted
+t what_could_not_be_judged_stands_first_in_the_summary
+t a_slip_in_a_filter_is_told_with_what_was_meant
+t a_row_that_passed_is_revised_when_it_no_longer_would
+t daily_rows_and_kinds_that_nobody_knows
+t standard_input_is_shown_while_it_stays_open
+t rotation_neither_loses_nor_repeats_a_line
+t a_file_that_may_not_be_read_is_said
+t filters_fit_a_narrow_terminal
 t a_conversation_is_shown_again_only_when_it_changes
 t what_is_judged_anew_at_once_is_one_row
 t rows_keep_their_order_over_midnight
