@@ -17,6 +17,7 @@
 #include "base/text.h"
 
 #define CELL_BYTES_MAX 32768 /* as long as a spreadsheet lets a cell be */
+#define CELL_LIST_MAX 4096   /* bytes of addresses, MACs or ports */
 #define CELL_WORD_MAX 64     /* bytes of a word that a fault quotes */
 
 /* Why a cell cannot be read, or was read with a reserve. */
@@ -61,6 +62,8 @@ void cell_key(struct text *out, const char *s);
 enum cell_fault cell_name(struct text *out, const char *s);
 /* Whether s says "as above": 〃, 同上, 々, ″, " alone. */
 bool cell_is_ditto(const char *s);
+/* Whether s has nothing but blanks and invisible characters. O(blanks). */
+bool cell_is_blank(const char *s);
 /* Whether s is a sign or word for nothing: empty, 「-」「―」「なし」「N/A」. */
 bool cell_is_nothing(const char *s);
 /* 1 yes (○, 有, はい, yes), 0 no (×, 無, -, no) or nothing, -1 neither. */

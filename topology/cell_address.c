@@ -303,7 +303,7 @@ cell_ranges(const char *s, struct cell_range *out, size_t max, size_t *count,
 	bad[0] = '\0';
 	if (cell_is_nothing(s))
 		return CELL_NOTHING;
-	if (strlen(s) > CELL_BYTES_MAX)
+	if (strlen(s) > CELL_LIST_MAX)
 		return blame(bad, s, CELL_BAD);
 	if (says_any(s))
 		return CELL_ANY;
@@ -418,7 +418,7 @@ cell_macs(const char *s, struct mac *out, size_t max, size_t *count,
 	bad[0] = '\0';
 	if (cell_is_nothing(s))
 		return CELL_NOTHING;
-	if (strlen(s) > CELL_BYTES_MAX)
+	if (strlen(s) > CELL_LIST_MAX)
 		return blame(bad, s, CELL_BAD);
 	cell_fold(&folded, s);
 	if (mac_word(text_str(&folded), &whole)) {

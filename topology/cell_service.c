@@ -319,7 +319,7 @@ read_column(struct services *s, const char *text, char bad[CELL_WORD_MAX])
 	if (text == NULL || cell_is_nothing(text))
 		return CELL_OK;
 	cell_fold(&folded, text);
-	fault = strlen(text_str(&folded)) > CELL_BYTES_MAX ?
+	fault = strlen(text_str(&folded)) > CELL_LIST_MAX ?
 	    CELL_BAD :
 	    read_all(s, text_str(&folded), bad);
 	text_free(&folded);
@@ -374,7 +374,7 @@ cell_services(const char *protocol, const char *ports, struct cell_service *out,
 
 		s.every = false;
 		cell_fold(&folded, ports);
-		fault = folded.length > CELL_BYTES_MAX ?
+		fault = folded.length > CELL_LIST_MAX ?
 		    CELL_BAD :
 		    read_all(&s, text_str(&folded), bad);
 		text_free(&folded);

@@ -85,6 +85,18 @@ ascii_of(uint32_t c)
 	}
 }
 
+bool
+cell_is_blank(const char *s)
+{
+	while (*s != '\0') {
+		uint32_t c = next(&s);
+
+		if (!is_blank(c) && !is_invisible(c))
+			return false;
+	}
+	return true;
+}
+
 void
 cell_fold(struct text *out, const char *s)
 {
@@ -323,7 +335,7 @@ cell_is_nothing(const char *s)
 	static const char *const words[] = { "", "-", "--", "---", "ー", "なし",
 		"無し", "無", "n/a", "na", "none", "該当なし", "該当無し" };
 
-	return IS_AMONG(s, words);
+	return cell_is_blank(s) || IS_AMONG(s, words);
 }
 
 int

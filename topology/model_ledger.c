@@ -20,6 +20,7 @@
 #define LEDGER_RANGES_MAX 16	 /* addresses or ranges in one row */
 #define LEDGER_ADDRESSES_MAX 256 /* that they make */
 #define LEDGER_MACS_MAX 4
+#define LEDGER_INTERFACES_MAX 1000000 /* of all rows */
 #define VALUES_MAX 3
 
 struct reader {
@@ -418,7 +419,7 @@ rows_load(struct reader *r, struct csv *csv, const struct jsonx *columns,
 {
 	struct csv_row *row = mem_calloc(1, sizeof(*row));
 	struct host *hosts = NULL, host;
-	size_t capacity = 0;
+	size_t capacity = 0, interfaces = 0;
 
 	if (!csv_next(csv, row) || row->fault != CSV_OK) {
 		warn_whole(r, 1, 1, W_SIDE_CSV_EMPTY, NULL, NULL);
@@ -433,9 +434,12 @@ rows_load(struct reader *r, struct csv *csv, const struct jsonx *columns,
 		}
 		if (!row_load(r, row, &host))
 			continue;
-		if (*count == MODEL_HOSTS_MAX) {
-			warn_whole(r, row->line, 1, W_MODEL_TOO_MANY, "hosts",
-			    "200000");
+		interfaces += host.interface_count;
+		if (*count == MODEL_HOSTS_MAX ||
+		    interfaces > LEDGER_INTERFACES_MAX) {
+			warn_whole(r, row->line, 1, W_MODEL_TOO_MANY,
+			    *count == MODEL_HOSTS_MAX ? "hosts" : "interfaces",
+			    *count == MODEL_HOSTS_MAX ? "200000" : "1000000");
 			break;
 		}
 		hosts = mem_grow(hosts, &capacity, *count, sizeof(*hosts));

@@ -14,7 +14,7 @@ WORD(IMPORT_BAD_BYTES, "{0} として読めない文字があります（最初�
 WORD(IMPORT_CSV_QUOTE, "引用符「\"」が閉じていません。この行から{0}行目までは読み込みません", "a quotation mark is not closed: what stands from here to row {0} is left out")
 WORD(IMPORT_CSV_AFTER_QUOTE, "引用符「\"」の対応が崩れています（閉じた引用符の後に文字があります）。この行から{0}行目までは読み込みません", "quotation marks do not match (there are characters behind a closing one): what stands from here to row {0} is left out")
 WORD(IMPORT_CSV_FIELDS, "列が多すぎます（上限 256）。この行から{0}行目までは読み込みません", "there are more than 256 columns: what stands from here to row {0} is left out")
-WORD(IMPORT_TOO_LARGE, "表が大きすぎます（上限 20万行・400万セル）。分けて読み込んでください", "the table is too large (at most 200,000 rows and 4,000,000 cells): split it")
+WORD(IMPORT_TOO_LARGE, "表が大きすぎます（上限 20万行・400万セル・文字 128 MiB）。分けて読み込んでください", "the table is too large (at most 200,000 rows, 4,000,000 cells and 128 MiB of text): split it")
 WORD(IMPORT_NOT_XLSX, "Excelのブック（.xlsx）ではありません。.xlsx 又はCSVで保存し直してください", "is no Excel workbook (.xlsx): save it as .xlsx or CSV")
 WORD(IMPORT_BAD_ZIP, "ブックが壊れています（圧縮を展開できません）。Excelで開いて保存し直してください", "the workbook is damaged (it cannot be unpacked): open it in Excel and save it again")
 WORD(IMPORT_ZIP_LARGE, "ブックを展開すると大きすぎます（上限 {0} MiB）。台帳のシートだけを別のブックに保存してください", "the workbook unpacks to too much (at most {0} MiB): save the ledger's sheet as a workbook of its own")

@@ -123,8 +123,8 @@ add(struct book *b, struct sheet *s, const struct csv_row *from,
 		row->broken = true;
 		return true;
 	}
-	s->cells += count;
-	if (s->cells > SHEET_CELLS_MAX) {
+	b->cells += count;
+	if (b->cells > SHEET_CELLS_MAX) {
 		*full = true;
 		return false;
 	}

@@ -201,15 +201,10 @@ is_remark(const struct sheet_row *row)
 static bool
 is_blank_row(const struct sheet_row *row)
 {
-	struct text t = { 0 };
 	bool blank = !row->broken;
 
-	for (uint32_t i = 0; i < row->count && blank; i++) {
-		text_clear(&t);
-		cell_fold(&t, row->cells[i].text);
-		blank = t.length == 0;
-	}
-	text_free(&t);
+	for (uint32_t i = 0; i < row->count && blank; i++)
+		blank = cell_is_blank(row->cells[i].text);
 	return blank;
 }
 
@@ -239,21 +234,6 @@ run_merges(struct grid *t, const struct sheet_row *row)
 			    NULL;
 		}
 	}
-}
-
-/* Whether a text has nothing but blanks. */
-static bool
-is_blank(const char *text)
-{
-	struct text t = { 0 };
-	bool blank;
-
-	if (text == NULL)
-		return true;
-	cell_fold(&t, text);
-	blank = t.length == 0;
-	text_free(&t);
-	return blank;
 }
 
 static void
@@ -315,7 +295,8 @@ resolve(struct grid *t, const struct sheet_row *row, struct grid_line *line)
 	for (size_t i = 0; i < t->slot_count; i++) {
 		const char *text = sheet_text(row, t->slots[i].column);
 
-		line->text[i] = is_blank(text) ? NULL : text;
+		line->text[i] = text == NULL || cell_is_blank(text) ? NULL :
+								      text;
 		others |= line->text[i] != NULL &&
 		    !(t->slots[i].row->flags & FIELD_FILL);
 		if (text != NULL && strlen(text) > CELL_BYTES_MAX) {
@@ -330,8 +311,11 @@ resolve(struct grid *t, const struct sheet_row *row, struct grid_line *line)
 		else if (cell_is_ditto(line->text[i]))
 			ditto(t, line, (int)i);
 	}
-	for (size_t i = 0; i < t->slot_count; i++)
+	for (size_t i = 0; i < t->slot_count; i++) {
 		t->slots[i].above = line->text[i];
+		if (line->taken[i] && line->text[i] != NULL)
+			t->carried += strlen(line->text[i]);
+	}
 	t->after_data = true;
 }
 
@@ -371,7 +355,11 @@ grid_next(struct grid *t, struct grid_line *line)
 			continue;
 		}
 		resolve(t, row, line);
-		return true;
+		if (t->carried <= SHEET_TEXT_MAX)
+			return true;
+		grid_fault(t, line, -1, DIAG_ERROR, W_IMPORT_TOO_LARGE, 0);
+		t->out->left[IMPORT_LEFT_FAULT]++;
+		return false;
 	}
 	return false;
 }

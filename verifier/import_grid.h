@@ -108,6 +108,7 @@ struct grid {
 	struct grid_wish wishes[FIELD_COUNT];
 	struct grid_slot slots[GRID_SLOTS_MAX];
 	size_t slot_count;
+	size_t carried;	   /* bytes that rows took from cells above */
 	size_t next;	   /* index of the next row */
 	size_t next_merge; /* in the sheet's, by first row */
 	bool after_data;   /* a row of data stands directly above */

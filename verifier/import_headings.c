@@ -122,38 +122,42 @@ settle_columns(struct guess *g)
 	}
 }
 
-static bool
-joined_across(const struct sheet *s, uint32_t row, uint32_t column,
-    uint32_t *from)
+/* Of each column the one further left that its cell in the row is joined
+ * with, or 0. Joined cells never overlap in a workbook that a spreadsheet
+ * made; in others what comes first stands, and the work is bounded. */
+static void
+joined_across(const struct sheet *s, uint32_t row,
+    uint32_t from[SHEET_COLUMNS_MAX + 1])
 {
+	size_t steps = 0;
+
+	memset(from, 0, (SHEET_COLUMNS_MAX + 1) * sizeof(*from));
 	for (size_t i = 0; i < s->merge_count; i++) {
 		const struct sheet_merge *m = &s->merges[i];
 
-		if (m->first_row > row)
-			break;
-		if (row <= m->last_row && column > m->first &&
-		    column <= m->last) {
-			*from = m->first;
-			return true;
-		}
+		if (m->first_row > row || steps > 4 * SHEET_COLUMNS_MAX)
+			return;
+		if (m->last_row < row)
+			continue;
+		for (uint32_t c = m->first + 1;
+		     c <= m->last && c <= SHEET_COLUMNS_MAX; c++, steps++)
+			if (from[c] == 0)
+				from[c] = m->first;
 	}
-	return false;
 }
 
 /* The text above a lower heading: its own, or that of the cell to the left
  * which it is joined with; in CSV every blank is taken as joined. */
 static const char *
-upper_text(const struct sheet *s, const struct sheet_row *row, uint32_t column)
+upper_text(const struct sheet *s, const struct sheet_row *row, uint32_t column,
+    const uint32_t *joined)
 {
 	const char *text = sheet_text(row, column);
-	uint32_t from;
 
 	if (text != NULL)
 		return text;
 	if (s->name != NULL)
-		return joined_across(s, row->number, column, &from) ?
-		    sheet_text(row, from) :
-		    NULL;
+		return joined[column] ? sheet_text(row, joined[column]) : NULL;
 	while (--column > 0)
 		if ((text = sheet_text(row, column)) != NULL)
 			return text;
@@ -182,15 +186,18 @@ guess_at(const struct grid *t, const struct sheet *s, size_t row,
 	const struct sheet_row *lower = &s->rows[row];
 	const struct sheet_row *upper = double_line ? lower - 1 : NULL;
 	struct guess *g = mem_calloc(1, sizeof(*g));
+	uint32_t joined[SHEET_COLUMNS_MAX + 1];
 
+	if (double_line && s->name != NULL)
+		joined_across(s, upper->number, joined);
 	g->sheet = s;
 	g->row = row;
 	g->double_line = double_line;
 	for (uint32_t i = 1; i <= SHEET_COLUMNS_MAX; i++) {
 		const char *low = sheet_text(lower, i);
 		const char *high = upper == NULL ? NULL :
-		    low != NULL			 ? upper_text(s, upper, i) :
-						   sheet_text(upper, i);
+		    low != NULL ? upper_text(s, upper, i, joined) :
+				  sheet_text(upper, i);
 
 		g->columns[i].lower = key_of(low);
 		g->columns[i].upper = key_of(high);

@@ -19,8 +19,11 @@
 #define SHEET_UNPACKED_MAX (128u * 1024 * 1024) /* all parts of a workbook */
 #define SHEET_ROWS_MAX 200100 /* IMPORT_ROWS_MAX and what stands above them */
 #define SHEET_COLUMNS_MAX 256
+/* Of all sheets of a file: */
 #define SHEET_CELLS_MAX 4000000
 #define SHEET_MERGES_MAX 100000
+/* Of all cells, a text that many cells share counted for each of them. */
+#define SHEET_TEXT_MAX (128u * 1024 * 1024)
 #define SHEET_SHEETS_MAX 64
 
 /* One cell that is not empty. */
@@ -47,15 +50,15 @@ struct sheet {
 	size_t count, capacity;
 	struct sheet_merge *merges; /* owned; by first row */
 	size_t merge_count, merge_capacity;
-	size_t cells;
 };
 
 struct book {
 	struct arena *arena;  /* borrowed: owns the texts */
 	struct sheet *sheets; /* owned; the visible ones, in their order */
 	size_t count;
-	const char *encoding; /* "utf-8", "cp932", "utf-16", "xlsx" */
-	char sha256[65];      /* of the file */
+	size_t cells, merges, text; /* so far, against the limits above */
+	const char *encoding;	    /* "utf-8", "cp932", "utf-16", "xlsx" */
+	char sha256[65];	    /* of the file */
 };
 
 /*

@@ -296,9 +296,7 @@ row_end(struct workbook *w, struct xml *x)
 	w->in_row = false;
 	if (w->cell_count == 0)
 		return;
-	w->sheet->cells += w->cell_count;
 	row = sheet_add_row(w->sheet, w->row, &w->too_large);
-	w->too_large |= w->sheet->cells > SHEET_CELLS_MAX;
 	if (row == NULL || w->too_large) {
 		xml_stop(x);
 		return;
@@ -383,6 +381,12 @@ cell_end(struct workbook *w, struct xml *x)
 		w->beyond = true;
 		return;
 	}
+	w->b->text += strlen(text);
+	if (++w->b->cells > SHEET_CELLS_MAX || w->b->text > SHEET_TEXT_MAX) {
+		w->too_large = true;
+		xml_stop(x);
+		return;
+	}
 	w->cells[w->cell_count].text = text;
 	w->cells[w->cell_count++].column = w->column;
 }
@@ -399,14 +403,15 @@ merge(struct workbook *w, struct xml *x, const char **attributes)
 	ref = reference(ref, &m.first, &m.first_row);
 	if (*ref++ != ':' || *reference(ref, &m.last, &m.last_row) != '\0' ||
 	    m.first == 0 || m.first_row == 0 || m.last < m.first ||
-	    m.last_row < m.first_row || s->merge_count == SHEET_MERGES_MAX) {
-		w->too_large |= s->merge_count == SHEET_MERGES_MAX;
+	    m.last_row < m.first_row || w->b->merges == SHEET_MERGES_MAX) {
+		w->too_large |= w->b->merges == SHEET_MERGES_MAX;
 		xml_stop(x);
 		return;
 	}
 	s->merges = mem_grow(s->merges, &s->merge_capacity, s->merge_count,
 	    sizeof(*s->merges));
 	s->merges[s->merge_count++] = m;
+	w->b->merges++;
 }
 
 static void

@@ -88,6 +88,13 @@ CASES = {
     "a string that is not there": sheet(SHEET.replace(
         't="inlineStr"><is><t>10.1.1.1</t></is>', 't="s"><v>7</v>')
         .replace("MERGES", "")),
+    "one long text in every cell": workbook(**{
+        "xl/sharedStrings.xml": f"<sst {MAIN}><si><t>IPアドレス</t></si>"
+        f"<si><t>{'x' * 32000}</t></si></sst>",
+        "xl/worksheets/sheet1.xml":
+        f'<worksheet {MAIN}><sheetData><row><c t="s"><v>0</v></c></row>' +
+        '<row><c t="s"><v>1</v></c></row>' * 150000 +
+        "</sheetData></worksheet>"}),
     "two parts of one name": twice(),
     "a password": encrypted(),
     "no sheet": workbook(**{"xl/_rels/workbook.xml.rels":
@@ -99,6 +106,9 @@ CASES = {
     "too many rows": "IPアドレス\n".encode() + b"10.1.1.1\n" * 200200,
 }
 MILD = {
+    "one long text carried down": (
+        "IPアドレス,備考\n10.1.1.1," + "x" * 32000 + "\n" +
+        "10.1.1.2,〃\n" * 150000).encode(),
     "joined cells all over": sheet(SHEET.replace(
         "MERGES", "<mergeCells>" + '<mergeCell ref="A1:XFD1048576"/>' * 9999 +
         "</mergeCells>")),

@@ -323,9 +323,10 @@ test_the_effective_model_prints_to_itself()
 }
 
 # Packets are kept only where there is a folder for them.
+# What only a folder has.
 without_evidence()
 {
-	sed -E 's/"evidence":(null|\{[^{}]*(\{[^{}]*\})?[^{}]*\})//g' "$1"
+	sed -E 's/"(evidence|novelty)":(null|\{[^{}]*(\{[^{}]*\})?[^{}]*\})//g' "$1"
 }
 
 test_events_in_a_folder_are_for_their_owner_alone()

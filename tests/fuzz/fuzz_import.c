@@ -45,14 +45,13 @@ check(const struct imported *x, const struct diag *d)
 
 /* Reads a clean table and prints it anew; nothing may be wrong with it. */
 static void
-again(enum import_kind kind, const struct text *clean, size_t kept,
-    struct text *out)
+again(enum import_kind kind, const struct text *clean, struct text *out)
 {
 	struct diag d = { .lang = LANG_EN };
 	struct imported x;
 
 	if (!read_as(kind, text_str(clean), clean->length, &x, &d) ||
-	    d.errors > 0 || x.kept < kept)
+	    d.errors > 0 || x.kept == 0)
 		abort();
 	import_print_csv(&x, kind, out);
 	diag_free(&d);
@@ -78,8 +77,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		import_print_csv(&x, kind, &clean);
 		/* Only the guard against formulas may change it, once. */
 		if (strchr(text_str(&clean), '\n')[1] != '\0') {
-			again(kind, &clean, 1, &second);
-			again(kind, &second, 1, &third);
+			again(kind, &clean, &second);
+			again(kind, &second, &third);
 			if (strcmp(text_str(&second), text_str(&third)) != 0)
 				abort();
 		}
