@@ -27,6 +27,7 @@
 
 #include <ndpi_api.h>
 
+#include "application.h"
 #include "base/mem.h"
 #include "confirm.h"
 #include "inspect_tls.h"
@@ -43,6 +44,11 @@
 #define OPENING_SYN 1
 #define OPENING_SYN_ACK 2
 #define OPENING_ACK 4
+#define OPENING_ALL (OPENING_SYN | OPENING_SYN_ACK | OPENING_ACK)
+
+/* Who sent a ClientHello, in struct classify_label.offered. */
+#define OFFERED_INITIATOR 1
+#define OFFERED_RESPONDER 2
 
 struct classifier {
 	struct ndpi_detection_module_struct *module; /* owned */
@@ -589,24 +595,67 @@ note_opening(struct classify_label *label, uint8_t flags)
 	}
 }
 
+static void
+note_offer(struct classify_label *label, bool from_initiator)
+{
+	label->offered |= from_initiator ? OFFERED_INITIATOR :
+					   OFFERED_RESPONDER;
+}
+
 /* Only from the first byte on, and without a gap. */
 static void
 note_client(struct classify_flow *f, struct classify_label *label,
-    const struct packet *p, uint32_t skip)
+    const struct packet *p, uint32_t skip, bool from_initiator)
 {
 	inspect_tls_client_hello(&f->client, p->payload + skip,
 	    p->payload_captured - skip);
 	if (p->payload_captured < p->payload_length)
 		f->client.over = true;
 	label->server_name_outer = f->client.encrypted_hello;
+	if (f->client.hello)
+		note_offer(label, from_initiator);
+}
+
+/* TLS from its first byte, as nDPI reads it; mail may have turned to it. */
+static bool
+is_plain_tls(const struct classify_label *label)
+{
+	return label->by_payload &&
+	    (application_matches("TLS", label->name) ||
+		application_matches("TLS", label->master)) &&
+	    (application_traits(label->name) &
+		(APPLICATION_MAIL | APPLICATION_UPGRADE)) == 0;
+}
+
+/*
+ * Whether a ServerHello from this side answers a ClientHello of the other. Of
+ * TLS itself the one who was called may be the client (FTP's data connections,
+ * RFC 4217 section 7), and where the opening was not seen the ClientHello may
+ * be missing too. Anything else could be bytes within what is sent.
+ */
+static bool
+is_answer(const struct classify_label *label, bool from_initiator)
+{
+	if (from_initiator)
+		return label->offered == OFFERED_RESPONDER &&
+		    is_plain_tls(label);
+	if (label->offered & OFFERED_INITIATOR)
+		return true;
+	return label->offered == 0 && label->opening != OPENING_ALL &&
+	    is_plain_tls(label);
 }
 
 static void
-note_tls(struct classify_label *label, const struct packet *p)
+note_tls(struct classify_label *label, const struct packet *p,
+    bool from_initiator)
 {
 	struct inspect_tls_hello hello;
 
-	if (label->tls_version != 0 ||
+	if (label->tls_version != 0)
+		return;
+	if (inspect_tls_is_client_hello(p->payload, p->payload_captured))
+		note_offer(label, from_initiator);
+	if (!is_answer(label, from_initiator) ||
 	    !inspect_tls_server_hello(p->payload, p->payload_captured, &hello))
 		return;
 	label->tls_version = hello.version;
@@ -690,22 +739,25 @@ classify_packet(struct classifier *c, struct classify_flow **flow,
 		if (skip >= p->payload_captured)
 			return true;
 		if (direction == 0)
-			note_client(*flow, label, p, skip);
-		note_tls(label, p);
+			note_client(*flow, label, p, skip, from_initiator);
+		note_tls(label, p, from_initiator);
 	}
 	feed(c, flow, label, p, skip, time);
+	if (p->protocol == IPPROTO_TCP) /* it may be TLS by these bytes */
+		note_tls(label, p, from_initiator);
 	return true;
 }
 
 bool
-classify_hello(struct classify_label *label, const struct packet *p)
+classify_hello(struct classify_label *label, const struct packet *p,
+    bool from_initiator)
 {
 	if (label->tls_version != 0 || label->looked >= CLASSIFY_HELLO_PACKETS)
 		return false;
 	if (p->payload == NULL || p->payload_captured == 0)
 		return true;
 	label->looked++;
-	note_tls(label, p);
+	note_tls(label, p, from_initiator);
 	return label->tls_version == 0 &&
 	    label->looked < CLASSIFY_HELLO_PACKETS;
 }

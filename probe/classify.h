@@ -40,6 +40,7 @@ struct classify_label {
 	uint16_t tls_version, tls_cipher; /* negotiated (ServerHello), or 0 */
 	uint8_t looked;	 /* payloads that classify_hello read */
 	uint8_t opening; /* steps of the TCP handshake seen; classify.c's own */
+	uint8_t offered; /* sides that sent a ClientHello; classify.c's own */
 };
 
 struct classifier;    /* nDPI's module: one a process */
@@ -70,10 +71,14 @@ bool classify_packet(struct classifier *c, struct classify_flow **flow,
 /*
  * Of a TCP conversation whose label is final: looks for a ServerHello that was
  * still to come, as of what turns to TLS after its opening. True while it is
- * worth calling again; at most CLASSIFY_HELLO_PACKETS payloads are read.
+ * worth calling again; at most CLASSIFY_HELLO_PACKETS payloads are read. Only
+ * the responder's counts, from_initiator false, and only after the initiator's
+ * ClientHello: else whoever writes such bytes into a mail would have it taken
+ * for encrypted.
  */
 #define CLASSIFY_HELLO_PACKETS 16
-bool classify_hello(struct classify_label *label, const struct packet *p);
+bool classify_hello(struct classify_label *label, const struct packet *p,
+    bool from_initiator);
 /* No more packets: settles the label (never from ports) and frees *flow. */
 void classify_end(struct classifier *c, struct classify_flow **flow,
     struct classify_label *label);

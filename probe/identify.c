@@ -579,7 +579,7 @@ identify_packet(struct identifier *i, struct flow *f, const struct arrival *a,
 		classify(i, f, p, t, a->time);
 		apply_label(f);
 	} else if (awaits_hello(f) && t->fresh == p->payload_length) {
-		(void)classify_hello(&f->label, p);
+		(void)classify_hello(&f->label, p, t->way == 0);
 		apply_tls(f);
 	} else if (f->conversation.application_state ==
 	    APPLICATION_NO_PAYLOAD) {

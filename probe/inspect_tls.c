@@ -94,6 +94,52 @@ inspect_tls_server_hello(const uint8_t *payload, size_t n,
 	return cursor_ok(&hello) && read_hello(&hello, out);
 }
 
+static bool
+is_version(uint16_t version)
+{
+	return version >= VERSION_SSL3 && version <= VERSION_TLS12;
+}
+
+/* Length with the top bit set, type, version, then the length of the suites,
+ * which have three bytes each. */
+static bool
+is_old_client_hello(const uint8_t *payload, size_t n)
+{
+	struct cursor c;
+	uint16_t length, version, suites;
+	uint8_t message;
+
+	cursor_init(&c, payload, n);
+	length = cursor_be16(&c);
+	message = cursor_u8(&c);
+	version = cursor_be16(&c);
+	suites = cursor_be16(&c);
+	return cursor_ok(&c) && length & 0x8000 &&
+	    message == HANDSHAKE_CLIENT_HELLO && is_version(version) &&
+	    suites > 0 && suites % 3 == 0;
+}
+
+bool
+inspect_tls_is_client_hello(const uint8_t *payload, size_t n)
+{
+	struct cursor c;
+	uint8_t type, message;
+	uint16_t version, length, offered;
+
+	cursor_init(&c, payload, n);
+	type = cursor_u8(&c);
+	version = cursor_be16(&c);
+	length = cursor_be16(&c);
+	message = cursor_u8(&c);
+	cursor_skip(&c, 3); /* the size of the message */
+	offered = cursor_be16(&c);
+	if (cursor_ok(&c) && type == RECORD_HANDSHAKE && version >> 8 == 3 &&
+	    length > 0 && message == HANDSHAKE_CLIENT_HELLO &&
+	    is_version(offered))
+		return true;
+	return is_old_client_hello(payload, n);
+}
+
 /* ---- the client's hello, byte by byte */
 
 /* In the order in which the numbers of it stand; each is read whole. */
@@ -181,7 +227,8 @@ take_number(struct inspect_tls_client *s)
 
 	switch ((enum step)s->step) {
 	case STEP_MESSAGE:
-		end_unless(s, v == HANDSHAKE_CLIENT_HELLO);
+		s->hello = v == HANDSHAKE_CLIENT_HELLO;
+		end_unless(s, s->hello);
 		go_to(s, STEP_SIZE, 3);
 		break;
 	case STEP_SIZE:

@@ -26,6 +26,14 @@ bool inspect_tls_server_hello(const uint8_t *payload, size_t n,
     struct inspect_tls_hello *out);
 
 /*
+ * Whether a ClientHello begins at the first of n bytes of TCP payload: its
+ * record and message header and its version, or the one in the form of SSL
+ * 2.0 that old clients open with (RFC 5246 appendix E.2). What follows may be
+ * in later segments and is not read. O(1).
+ */
+bool inspect_tls_is_client_hello(const uint8_t *payload, size_t n);
+
+/*
  * The client's first message as its bytes come: all that is asked of it is
  * whether the name it shows is all there is. With an Encrypted ClientHello
  * (RFC 9849 section 5, extension 0xfe0d; 0xffce of the first drafts) the name
@@ -40,7 +48,8 @@ struct inspect_tls_client {
 	uint16_t left;	 /* bytes left of the extensions */
 	uint32_t skip;	 /* bytes to pass over */
 	uint32_t value;
-	bool over; /* nothing more is read: it ended, or is no ClientHello */
+	bool over;  /* nothing more is read: it ended, or is no ClientHello */
+	bool hello; /* it is a ClientHello, as far as its type tells */
 	bool encrypted_hello;
 };
 

@@ -478,6 +478,8 @@ on_notice(void *context, const struct notice *n)
 		return;
 	}
 	alert_of_notice(&a, n);
+	if (r->eve.model->stage == STAGE_DRAFT && n->check == CHECK_TOP_12)
+		a.finding.severity = SEVERITY_INFORMATION; /* a question yet */
 	if (r->sink.exhibits != NULL && n->packet_count > 0 &&
 	    r->eve.model->evidence.headers)
 		exhibit_take_notice(r->sink.exhibits, a.evidence_id, n->packets,

@@ -82,10 +82,11 @@ shown_by(const struct conversation *c)
 		return c->tls_version ? SHOWN_TLS : SHOWN_NO_HELLO;
 	if (application_matches("IPsec", c->application) && c->protocol == 17)
 		return SHOWN_IPSEC;
-	if (traits & APPLICATION_CONTROL)
-		return SHOWN_CONTROL;
+	/* What anybody may carry in it is no less in clear for its name. */
 	if (traits & APPLICATION_CLEAR)
 		return SHOWN_CLEAR;
+	if (traits & APPLICATION_CONTROL)
+		return SHOWN_CONTROL;
 	if (traits & APPLICATION_UPGRADE)
 		return upgraded(c);
 	return c->tls_version ? SHOWN_TLS : SHOWN_HIDDEN;

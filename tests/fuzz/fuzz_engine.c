@@ -123,10 +123,12 @@ classifier_version(void)
 }
 
 bool
-classify_hello(struct classify_label *label, const struct packet *p)
+classify_hello(struct classify_label *label, const struct packet *p,
+    bool from_initiator)
 {
 	(void)label;
 	(void)p;
+	(void)from_initiator;
 	return false;
 }
 

@@ -242,20 +242,131 @@ test_a_hello_is_looked_for_after_the_label_is_final(void **state)
 	struct packet p = { .payload = bytes, .payload_captured = 20 };
 
 	(void)state;
-	assert_true(classify_hello(&label, &p));
+	assert_true(classify_hello(&label, &p, true));
+	p.payload_captured = (uint32_t)client_hello(bytes, "a.example.jp");
+	assert_true(classify_hello(&label, &p, true));
 	p.payload_captured = (uint32_t)server_hello(bytes, 0x0303, false);
-	assert_false(classify_hello(&label, &p));
+	assert_false(classify_hello(&label, &p, false));
 	assert_int_equal(label.tls_version, 0x0303);
 
 	label.tls_version = 0;
 	label.looked = 0;
 	memset(bytes, 0, sizeof(bytes));
 	for (int i = 1; i < CLASSIFY_HELLO_PACKETS; i++)
-		assert_true(classify_hello(&label, &p));
-	assert_false(classify_hello(&label, &p));
+		assert_true(classify_hello(&label, &p, false));
+	assert_false(classify_hello(&label, &p, false));
 	(void)server_hello(bytes, 0x0303, false);
-	assert_false(classify_hello(&label, &p)); /* it has looked enough */
+	/* It has looked enough. */
+	assert_false(classify_hello(&label, &p, false));
 	assert_int_equal(label.tls_version, 0);
+}
+
+/* Two messages, and whether the later one is taken for the server's choice. */
+struct hellos {
+	const char *name, *master;
+	int from[2]; /* ClientHello, ServerHello; 0 the initiator; -1: none */
+	bool whole;  /* the opening of the connection was seen */
+	bool taken;
+};
+
+/* A mail may hold any bytes: only an answer to the client's hello counts. */
+static void
+test_a_server_hello_counts_only_as_the_answer_to_a_clients(void **state)
+{
+	static const struct hellos rows[] = {
+		{ "SMTP", "", { 0, 1 }, true, true },
+		{ "SMTP", "", { 0, 1 }, false, true },
+		{ "SMTP", "", { -1, 0 }, true, false },
+		{ "SMTP", "", { -1, 1 }, true, false },
+		{ "SMTP", "", { -1, 1 }, false, false },
+		{ "SMTP", "", { 0, 0 }, true, false },
+		{ "SMTP", "", { 1, 0 }, true, false },
+		{ "SMTP", "", { 1, 1 }, true, false },
+		{ "SMTPS", "TLS", { -1, 1 }, false, false },
+		{ "PostgreSQL", "", { -1, 1 }, true, false },
+		{ "RDP", "", { 0, 1 }, true, true },
+		{ "RDP", "", { -1, 1 }, false, false },
+		{ "TLS", "", { 0, 1 }, true, true },
+		{ "TLS", "", { -1, 1 }, true, false },
+		{ "TLS", "", { -1, 1 }, false, true },
+		{ "Teams", "TLS", { -1, 1 }, false, true },
+		{ "TLS", "", { -1, 0 }, false, false },
+		{ "TLS", "", { 0, 0 }, true, false },
+		{ "TLS", "", { 1, 0 }, true, true }, /* data of FTP */
+	};
+	uint8_t client[512], server[512];
+	struct packet p = { .payload = client };
+	struct packet q = { .payload = server };
+
+	(void)state;
+	p.payload_captured = (uint32_t)client_hello(client, "a.example.jp");
+	q.payload_captured = (uint32_t)server_hello(server, 0x0303, true);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct hellos *r = &rows[i];
+		struct classify_label label = { .state = CLASSIFY_DECIDED,
+			.by_payload = true,
+			.opening = r->whole ? 7 : 0 };
+
+		(void)snprintf(label.name, sizeof(label.name), "%s", r->name);
+		(void)snprintf(label.master, sizeof(label.master), "%s",
+		    r->master);
+		if (r->from[0] >= 0)
+			assert_true(
+			    classify_hello(&label, &p, r->from[0] == 0));
+		(void)classify_hello(&label, &q, r->from[1] == 0);
+		if ((label.tls_version != 0) != r->taken)
+			fail_msg("row %zu: %s", i, r->name);
+	}
+}
+
+/* The same while nDPI still looks. */
+static void
+test_a_forged_hello_in_a_mail_is_none(void **state)
+{
+	struct talk *t = *state;
+	uint8_t bytes[512];
+
+	for (int way = 0; way < 2; way++) {
+		begin(t, IPPROTO_TCP, 25);
+		say(t, 1, "220 mx.example ESMTP Postfix\r\n");
+		say(t, 0, "EHLO a.example\r\n");
+		say_bytes(t, way, bytes, server_hello(bytes, 0x0303, true));
+		say(t, 1, "250-mx.example\r\n250 SIZE 1000\r\n");
+		say_bytes(t, way, bytes, server_hello(bytes, 0x0303, true));
+		say(t, 0, "MAIL FROM:<a@a.example>\r\n");
+		say_bytes(t, way, bytes, server_hello(bytes, 0x0303, true));
+		end(t);
+		assert_int_equal(t->label.tls_version, 0);
+	}
+}
+
+static void
+test_tls_that_began_unseen_is_told_by_the_servers_side_alone(void **state)
+{
+	struct talk *t = *state;
+	uint8_t bytes[512];
+
+	begin(t, IPPROTO_TCP, 443);
+	say_bytes(t, 1, bytes, server_hello(bytes, 0x0303, true));
+	end(t);
+	assert_int_equal(t->label.tls_version,
+	    strcmp(t->label.name, "TLS") == 0 ? 0x0304 : 0);
+}
+
+/* Its record may come in pieces. */
+static void
+test_a_client_hello_in_pieces_is_one(void **state)
+{
+	struct talk *t = *state;
+	uint8_t bytes[512];
+	size_t n = client_hello(bytes, "a.example.jp");
+
+	begin(t, IPPROTO_TCP, 443);
+	t->label.opening = 7;
+	say_bytes(t, 0, bytes, 5);
+	say_bytes(t, 0, bytes + 5, n - 5);
+	say_bytes(t, 1, bytes, server_hello(bytes, 0x0303, true));
+	assert_int_equal(t->label.tls_version, 0x0304);
 }
 
 static void
@@ -855,6 +966,12 @@ main(void)
 		TEST(test_tls_is_known_by_its_hello_and_names_its_server),
 		TEST(test_the_negotiated_tls_version_is_the_servers),
 		TEST(test_a_hello_is_looked_for_after_the_label_is_final),
+		TEST(
+		    test_a_server_hello_counts_only_as_the_answer_to_a_clients),
+		TEST(test_a_forged_hello_in_a_mail_is_none),
+		TEST(
+		    test_tls_that_began_unseen_is_told_by_the_servers_side_alone),
+		TEST(test_a_client_hello_in_pieces_is_one),
 		TEST(test_a_name_longer_than_kept_is_marked_as_cut),
 		TEST(test_a_name_with_a_byte_no_name_has_is_dropped),
 		TEST(test_a_cut_server_hello_tells_no_version),

@@ -206,6 +206,44 @@ test_what_is_no_client_hello_is_left(void **state)
 	assert_true(read_client(bytes, 5, 5).over);
 }
 
+static bool
+is_client(const uint8_t *bytes, size_t n)
+{
+	uint8_t *exact = malloc(n ? n : 1); /* a byte beyond is seen */
+	bool is;
+
+	assert_non_null(exact);
+	memcpy(exact, bytes, n);
+	is = inspect_tls_is_client_hello(exact, n);
+	free(exact);
+	return is;
+}
+
+static void
+test_a_client_hello_is_told_by_its_head(void **state)
+{
+	static const uint8_t old[] = { 0x80, 0x2e, 1, 3, 1, 0, 0x15 };
+	uint8_t bytes[160];
+	const size_t n = make_client(bytes, 0xfe0d, 0);
+
+	(void)state;
+	for (size_t cut = 0; cut <= n; cut++)
+		assert_int_equal(is_client(bytes, cut), cut >= 11);
+	bytes[5] = 2;
+	assert_false(is_client(bytes, n));
+	(void)make_client(bytes, 0xfe0d, 0);
+	bytes[0] = 23;
+	assert_false(is_client(bytes, n));
+	(void)make_client(bytes, 0xfe0d, 0);
+	bytes[9] = 4;
+	assert_false(is_client(bytes, n));
+	for (size_t cut = 0; cut <= sizeof(old); cut++)
+		assert_int_equal(is_client(old, cut), cut == sizeof(old));
+	memcpy(bytes, old, sizeof(old));
+	bytes[6] = 0x16; /* no number of suites */
+	assert_false(is_client(bytes, sizeof(old)));
+}
+
 int
 main(void)
 {
@@ -216,6 +254,7 @@ main(void)
 		    test_an_encrypted_hello_is_seen_however_it_is_cut_up),
 		cmocka_unit_test(test_a_hello_that_is_cut_says_nothing_yet),
 		cmocka_unit_test(test_what_is_no_client_hello_is_left),
+		cmocka_unit_test(test_a_client_hello_is_told_by_its_head),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

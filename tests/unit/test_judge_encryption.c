@@ -300,6 +300,24 @@ test_control_in_clear_conforms_with_a_remark(void **state)
 	}
 }
 
+/* Whatever is posted may be called so: it is in clear as any page. */
+static void
+test_revocation_by_http_is_in_clear(void **state)
+{
+	struct conversation c;
+
+	(void)state;
+	ask(ENCRYPTION_RECOMMENDED);
+	c = between("OCSP");
+	c.master = "HTTP";
+	assert_wrong(c, CHECK_CRY_1, SEVERITY_HIGH);
+	c.master = NULL;
+	assert_wrong(c, CHECK_CRY_1, SEVERITY_HIGH);
+	c = between("NTP");
+	c.master = "HTTP";
+	assert_wrong(c, CHECK_CRY_1, SEVERITY_HIGH);
+}
+
 static void
 test_an_unknown_application_is_never_fine(void **state)
 {
@@ -502,6 +520,7 @@ main(void)
 		cmocka_unit_test(
 		    test_smb_is_in_clear_where_a_file_moved_or_it_is_of_old),
 		cmocka_unit_test(test_control_in_clear_conforms_with_a_remark),
+		cmocka_unit_test(test_revocation_by_http_is_in_clear),
 		cmocka_unit_test(test_an_unknown_application_is_never_fine),
 		cmocka_unit_test(
 		    test_without_payload_encryption_is_not_asked_for),
