@@ -12,6 +12,9 @@ WORD(INIT_FLAGS_NEED_ZONE,
     "give at least one --zone, like --zone core=mynumber:10.1.0.0/16@10.1.0.1; without any flag it asks")
 WORD(INIT_ENDED, "答えが途中で終わりました。何も書いていません",
     "the answers ended early; nothing was written")
+WORD(INIT_TOO_MANY_WRONG,
+    "同じ質問への答えが20回続けて受け取れなかったため、中止しました。何も書いていません。上の理由と例を確かめて、もう一度実行してください",
+    "20 answers to one question could not be taken, so this ends; nothing was written. See the reasons and the examples above, then run it again")
 WORD(INIT_NO_NAME, "（団体名）", "(municipality)")
 WORD(INIT_FAULTY,
     "{0} に書きましたが、上の誤りがあり、まだ読み込めません。直してから sekisho check で確かめてください",
@@ -40,13 +43,13 @@ WORD(INIT_BAD_ADDRESS, "「{0}」はアドレスではありません",
 WORD(INIT_NOT_INSIDE, "「{0}」はその領域のネットワークの中にありません",
     "\"{0}\" lies in none of that zone's networks")
 WORD(INIT_BAD_ZONE,
-    "「{0}」は領域として読めません。識別子=区分:ネットワーク の形で書いてください（例: core=mynumber:10.1.0.0/16@10.1.0.1）。識別子は英小文字、数字、-、_ です",
+    "「{0}」は領域として読めません。識別子=区分:ネットワーク@境界機器のアドレス の形で書いてください（例: core=mynumber:10.1.0.0/16@10.1.0.1）。識別子は英小文字、数字、-、_ です",
     "\"{0}\" is no zone; write ID=TIER:NETWORKS, like core=mynumber:10.1.0.0/16@10.1.0.1, with an id of a-z, 0-9, - and _")
 WORD(INIT_ZONE_TWICE, "領域「{0}」は既にあります",
     "the zone \"{0}\" is there already")
 WORD(INIT_BAD_TIER,
-    "「{0}」という区分はありません。mynumber、lgwan、internet、lgwan-network、security-cloud、partner、saas、relay、dmz、shared-services、school-affairs、school-learning、guest、management、remote-access、outside のどれかです",
-    "there is no tier \"{0}\"; it is one of mynumber, lgwan, internet, lgwan-network, security-cloud, partner, saas, relay, dmz, shared-services, school-affairs, school-learning, guest, management, remote-access, outside")
+    "「{0}」という区分はありません。mynumber、lgwan、internet、lgwan-network、security-cloud、partner、saas、relay、dmz、shared-services、school-affairs、school-learning、guest、management、remote-access、outside、government-cloud のどれかです（例: --zone core=mynumber:10.1.0.0/16@10.1.0.1）",
+    "there is no tier \"{0}\"; it is one of mynumber, lgwan, internet, lgwan-network, security-cloud, partner, saas, relay, dmz, shared-services, school-affairs, school-learning, guest, management, remote-access, outside, government-cloud; as in --zone core=mynumber:10.1.0.0/16@10.1.0.1")
 WORD(INIT_NO_NETWORKS, "領域「{0}」のネットワークがありません",
     "the zone \"{0}\" has no network")
 WORD(INIT_TOO_MANY_ZONES,
@@ -117,7 +120,7 @@ WORD(INIT_ON_ZONES,
     "領域。networks に無いアドレスは「所属領域不明」と示す。インターネット（outside）は私用アドレスを含まない。",
     "Zones. An address in none of them is told as such; outside never claims private addresses.")
 WORD(INIT_ON_CLOUD,
-    "ガバメントクラウドの領域は \"tier\": \"mynumber\" に \"parent\" と \"links\" を付けて書く（sekisho-topology(5)）。",
+    "ガバメントクラウドの領域は、親の領域（\"parent\"）と回線（\"links\"）を付けて書く。",
     "A government-cloud area is a zone of its parent's tier with \"parent\" and \"links\" (sekisho-topology(5)).")
 WORD(INIT_ON_LINKS,
     "外へ出る回線。承認の記録 \"approved\": { \"by\": […], \"number\": \"…\", \"on\": \"…\" } を書き足す。",
@@ -148,3 +151,15 @@ WORD(INIT_ON_CONDUITS,
 WORD(INIT_ON_LEDGER,
     "機器台帳: \"ledger\": { \"file\": \"ledger.csv\", \"columns\": { \"address\": \"IPアドレス\", … } }",
     "The ledger of devices: \"ledger\": { \"file\": \"ledger.csv\", \"columns\": { \"address\": \"...\" } }")
+WORD(INIT_CLOUD, "ガバメントクラウド", "government cloud")
+WORD(INIT_LINE_CLOUD, "ガバメントクラウド接続回線",
+    "line to the government cloud")
+WORD(INIT_CLOUD_ALONE,
+    "「{0}」の前に、属する個人番号利用事務系の領域（mynumber）が要ります",
+    "\"{0}\" belongs to a zone of the tier mynumber, which must stand before it")
+WORD(INIT_NO_TAPS,
+    "構成定義の案を {0} に書きました。監視点がまだありません。\"taps\" に書き足してから、次に:",
+    "the draft model is in {0}; it has no tap yet: add some to \"taps\", then:")
+WORD(INIT_ON_DIVISIONS,
+    "\"divisions\": 所管課。conduits の owner はここの id を書く。例 { \"id\": \"tax\", \"name\": \"税務課\" }",
+    "\"divisions\": who owns conduits; owner is an id of these, like { \"id\": \"tax\", \"name\": \"税務課\" }")

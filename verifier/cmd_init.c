@@ -55,6 +55,8 @@ take_flags(struct init *in, const struct options *o)
 	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
 		const struct option_given *g = &o->given[flags[i].value];
 
+		if (flags[i].value == VALUE_PROBE)
+			init_add_outside(in); /* the zones are complete */
 		for (size_t j = 0; j < g->count; j++)
 			if (!flags[i].take(in, g->items[j], &fault)) {
 				complain(o->lang, fault.word, fault.wrong, "");
@@ -77,9 +79,9 @@ learn(struct init *in, const struct options *o)
 			complain(o->lang, W_INIT_FLAGS_NEED_ZONE, "", "");
 			return false;
 		}
-		if (init_ask(in, stdin, stderr))
+		if (init_ask(in, stdin, stderr, &fault.word))
 			return true;
-		complain(o->lang, W_INIT_ENDED, "", "");
+		complain(o->lang, fault.word, "", "");
 		return false;
 	}
 	if (!take_flags(in, o))
@@ -100,7 +102,8 @@ tell_done(const struct init *in, const char *path, const struct options *o)
 	struct text out = { 0 }, shown = { 0 };
 
 	text_quote(&shown, path);
-	words_add(&out, o->lang, W_INIT_DONE, 1, text_str(&shown));
+	words_add(&out, o->lang, in->tap_count ? W_INIT_DONE : W_INIT_NO_TAPS,
+	    1, text_str(&shown));
 	text_add_char(&out, '\n');
 	for (size_t i = 0; i < in->tap_count; i++)
 		text_printf(&out, "  sekisho tap-check -t %s %s=%s\n",
@@ -129,6 +132,17 @@ try_model(const struct init *in, const char *path, const struct options *o)
 	return CMD_CLEAN;
 }
 
+/* Also a link that leads nowhere; what is no file, as /dev/full, is written
+ * as it is. */
+static bool
+is_there(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 ? !S_ISCHR(st.st_mode) :
+				      lstat(path, &st) == 0;
+}
+
 int
 cmd_init(const struct options *o)
 {
@@ -137,10 +151,9 @@ cmd_init(const struct options *o)
 	struct init *in = mem_calloc(1, sizeof(*in));
 	struct text model = { 0 };
 	int status = CMD_BAD_INPUT;
-	struct stat st;
 
 	in->lang = o->lang;
-	if (!is_printed && lstat(path, &st) == 0 && S_ISREG(st.st_mode)) {
+	if (!is_printed && is_there(path)) {
 		complain(o->lang, W_INIT_EXISTS, path, "");
 	} else if (learn(in, o)) {
 		init_write(in, &model);

@@ -199,6 +199,30 @@ init_take_networks(struct init_zone *z, const char *text,
 	return true;
 }
 
+static bool
+has_tier(const struct init *in, enum tier tier)
+{
+	for (size_t i = 0; i < in->zone_count; i++)
+		if (in->zones[i].tier == tier)
+			return true;
+	return false;
+}
+
+void
+init_add_outside(struct init *in)
+{
+	struct init_zone *z = &in->zones[in->zone_count];
+	size_t at;
+
+	if (has_tier(in, TIER_OUTSIDE) || init_find_zone(in, "outside", &at) ||
+	    in->zone_count == INIT_ZONES_MAX)
+		return;
+	memset(z, 0, sizeof(*z));
+	keep(z->id, "outside", strlen("outside"));
+	z->tier = TIER_OUTSIDE;
+	in->zone_count++;
+}
+
 bool
 init_take_zone(struct init *in, const char *text, struct init_fault *fault)
 {
@@ -217,8 +241,14 @@ init_take_zone(struct init *in, const char *text, struct init_fault *fault)
 	if (n > INIT_ID_MAX)
 		return refuse(fault, W_INIT_BAD_TIER, equals + 1, n);
 	keep(tier, equals + 1, n);
-	if (!tier_parse(tier, &z.tier))
-		return refuse(fault, W_INIT_BAD_TIER, equals + 1, n);
+	z.is_cloud = strcmp(tier, "government-cloud") == 0;
+	if (z.is_cloud ? !has_tier(in, TIER_MYNUMBER) :
+			 !tier_parse(tier, &z.tier))
+		return refuse(fault,
+		    z.is_cloud ? W_INIT_CLOUD_ALONE : W_INIT_BAD_TIER,
+		    equals + 1, n);
+	if (z.is_cloud)
+		z.tier = TIER_MYNUMBER;
 	if (colon != NULL && !init_take_networks(&z, colon + 1, fault))
 		return false;
 	if (z.network_count == 0 && z.tier != TIER_OUTSIDE)

@@ -19,10 +19,14 @@
 #define INIT_VLANS_MAX 64 /* of one tap */
 #define INIT_NAME_MAX 128 /* bytes of a name */
 #define INIT_ID_MAX 64
+#define INIT_WRONG_MAX 20     /* answers to one question */
+#define INIT_ANSWER_MAX 65536 /* bytes of one */
 
 struct init_zone {
 	char id[INIT_ID_MAX + 1];
 	enum tier tier;
+	bool is_cloud; /* a government-cloud area, of the first zone of its
+			* tier */
 	struct prefix networks[INIT_NETWORKS_MAX];
 	size_t network_count; /* 0: only of "outside" */
 	struct addr router;   /* the boundary's own address there, or none */
@@ -68,7 +72,8 @@ struct init_fault {
  * what was asked for; *in is then as before.
  *
  * Zone: "core=mynumber:10.1.0.0/16,fd00:1::/48@10.1.0.1": id, tier, networks,
- * and behind @ the boundary's own address in it. Tap: "lg=span0:lg" for one
+ * and behind @ the boundary's own address in it; the tier "government-cloud"
+ * stands for an area of the first zone of mynumber. Tap: "lg=span0:lg" for one
  * segment, "trunk=span1:110=core,300=office" for VLANs, "line=span2" for a
  * transit link. Probe: "probe1" or "probe1=lg:10.2.250.11".
  */
@@ -83,6 +88,8 @@ bool init_take_zone(struct init *in, const char *text,
 bool init_take_probe(struct init *in, const char *text,
     struct init_fault *fault);
 bool init_take_tap(struct init *in, const char *text, struct init_fault *fault);
+/* Where no zone is outside, adds it, so that taps may name it. */
+void init_add_outside(struct init *in);
 /* Networks and router of a zone: "10.1.0.0/16, 10.11.0.0/16@10.1.0.1". */
 bool init_take_networks(struct init_zone *z, const char *text,
     struct init_fault *fault);
@@ -94,9 +101,10 @@ const char *init_tier_title(enum tier tier, enum lang lang);
 /*
  * Asks on ask and reads answers from answers, a line each, until all is known.
  * An answer that is not taken is asked for again, with the reason; an empty
- * one takes what stands in brackets. False when the answers end early.
+ * one takes what stands in brackets. False, and *why is what to say, when the
+ * answers end early, or INIT_WRONG_MAX in a row to one question are not taken.
  */
-bool init_ask(struct init *in, FILE *answers, FILE *ask);
+bool init_ask(struct init *in, FILE *answers, FILE *ask, enum word *why);
 
 /* The model as text. */
 void init_write(const struct init *in, struct text *out);

@@ -41,11 +41,24 @@ has_outside(const struct init *in)
 	return false;
 }
 
-/* The id of the link that leads to a zone of that tier; NULL: none. */
+/* The zone that a government-cloud area belongs to. */
 static const char *
-link_of(const struct init *in, enum tier tier)
+parent_of(const struct init *in)
 {
-	switch (tier) {
+	for (size_t i = 0; i < in->zone_count; i++)
+		if (in->zones[i].tier == TIER_MYNUMBER &&
+		    !in->zones[i].is_cloud)
+			return in->zones[i].id;
+	return "";
+}
+
+/* The id of the link that leads to a zone; NULL: none. */
+static const char *
+link_of(const struct init *in, const struct init_zone *z)
+{
+	if (z->is_cloud)
+		return "gc-line";
+	switch (z->tier) {
 	case TIER_LGWAN_NETWORK:
 		return "lgwan-line";
 	case TIER_SECURITY_CLOUD:
@@ -81,16 +94,20 @@ write_networks(const struct writer *w, const struct init_zone *z)
 static void
 write_zone(const struct writer *w, const struct init_zone *z, bool more)
 {
-	const char *link = link_of(w->in, z->tier);
+	const char *link = link_of(w->in, z);
 
 	text_printf(w->out,
 	    "    { \"id\": \"%s\", \"tier\": \"%s\", "
 	    "\"name\": ",
 	    z->id, tier_name(z->tier));
-	quote(w, init_tier_title(z->tier, w->in->lang));
+	quote(w,
+	    z->is_cloud ? words_get(w->in->lang, W_INIT_CLOUD) :
+			  init_tier_title(z->tier, w->in->lang));
 	write_networks(w, z);
 	if (link != NULL)
 		text_printf(w->out, ", \"links\": [\"%s\"]", link);
+	if (z->is_cloud)
+		text_printf(w->out, ", \"parent\": \"%s\"", parent_of(w->in));
 	if (z->tier == TIER_GUEST)
 		text_add(w->out, ", \"inspect\": \"headers\"");
 	text_add(w->out, " }");
@@ -124,22 +141,24 @@ static void
 write_links(const struct writer *w)
 {
 	static const struct line lines[] = {
+		{ "gc-line", "dedicated-line", W_INIT_LINE_CLOUD },
 		{ "lgwan-line", "lgwan", W_INIT_LINE_LGWAN },
 		{ "sc-line", "security-cloud", W_INIT_LINE_SECURITY },
 		{ "partner-line", "partner-line", W_INIT_LINE_PARTNER },
 		{ "breakout", "internet", W_INIT_LINE_BREAKOUT },
 		{ "internet-line", "internet", W_INIT_LINE_INTERNET },
 	};
+	const struct init_zone outside = { .tier = TIER_OUTSIDE };
 	const struct line *used[sizeof(lines) / sizeof(lines[0])];
 	size_t count = 0;
 
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-		const char *outer = link_of(w->in, TIER_OUTSIDE);
+		const char *outer = link_of(w->in, &outside);
 		bool wanted = !has_outside(w->in) &&
 		    strcmp(outer, lines[i].id) == 0;
 
 		for (size_t j = 0; j < w->in->zone_count; j++) {
-			const char *id = link_of(w->in, w->in->zones[j].tier);
+			const char *id = link_of(w->in, &w->in->zones[j]);
 
 			wanted |= id != NULL && strcmp(id, lines[i].id) == 0;
 		}
@@ -285,6 +304,7 @@ init_write(const struct init *in, struct text *out)
 	write_probe(&w);
 	write_boundary(&w, write_firewall(&w));
 	say(&w, "  ", W_INIT_ON_CONDUITS);
+	say(&w, "  ", W_INIT_ON_DIVISIONS);
 	say(&w, "  ", W_INIT_ON_LEDGER);
 	text_add(out, "  \"conduits\": []\n}\n");
 }

@@ -46,11 +46,12 @@ a_model_from_flags_loads_as_a_draft()
 {
 	run 0 init --name 見本市 --code 999997 --guideline beta "${zones[@]}" \
 	    --probe probe1=lg:10.2.250.11 --tap lg=span0:lg \
-	    --tap trunk=span1:110=core,120=lg --tap line=span2 &&
+	    --tap trunk=span1:110=core,120=lg --tap line=span2 \
+	    --tap out=span3:outside &&
 	says err "sekisho tap-check -t model.jsonc lg=span0" &&
 	says model.jsonc '"vlans": { "110": "core", "120": "lg" }' &&
 	says model.jsonc '"model": "beta"' &&
-	run 1 check model.jsonc && says out "taps 3"
+	run 1 check model.jsonc && says out "taps 4"
 }
 
 it_writes_over_nothing()
@@ -67,10 +68,12 @@ it_prints_where_a_file_is_not_wanted()
 
 questions_lead_to_the_same()
 {
-	printf '%s\n' 見本町 "" alpha "10.1.0.0/16@10.1.0.1" 10.2.0.0/16 \
+	printf '%s\n' 見本町 "" alpha "10.1.0.0/16@10.1.0.1" 10.200.0.0/20 10.2.0.0/16 \
 	    "" "" "" "" "" juki=partner:172.28.0.0/24 "" \
 	    probe1=lg:10.2.250.11 lg=span0:lg "" >answers
 	run 0 init -o asked.jsonc --lang ja && says asked.jsonc 見本町 &&
+	says asked.jsonc '"name": "ガバメントクラウド"' &&
+	says asked.jsonc '"links": ["gc-line"], "parent": "core"' &&
 	says asked.jsonc '"tier": "partner"' &&
 	run 1 check asked.jsonc
 }
@@ -78,7 +81,7 @@ questions_lead_to_the_same()
 a_wrong_answer_is_asked_for_again()
 {
 	printf '%s\n' 見本町 123456 "" gamma alpha 10.1.0.0/8 \
-	    10.1.0.0/16@10.9.0.1 10.1.0.0/16 "" "" "" "" "" "" "" \
+	    10.1.0.0/16@10.9.0.1 10.1.0.0/16 "" "" "" "" "" "" "" "" \
 	    "probe 1" probe1 lg=span0:nowhere lg=span0:core "" >answers
 	run 0 init -o again.jsonc && says err '"123456" is no code' &&
 	says err 'there is no model "gamma"' &&
@@ -121,6 +124,49 @@ zones_that_overlap_are_told_at_their_line()
 	says err "over.jsonc:" && says err "TOP-1" && [ -s over.jsonc ]
 }
 
+a_link_to_a_model_is_not_written_over()
+{
+	echo mine >real.jsonc
+	ln -s real.jsonc link.jsonc
+	ln -s nowhere.jsonc loose.jsonc
+	run 2 init "${zones[@]}" -o link.jsonc && says err "is there already" &&
+	    says real.jsonc mine &&
+	    run 2 init "${zones[@]}" -o loose.jsonc &&
+	    says err "is there already" && [ ! -e nowhere.jsonc ] &&
+	    [ -L loose.jsonc ] && run 2 init "${zones[@]}" -o . &&
+	    says err "is there already"
+}
+
+# Of each kind of question, and of a line that never ends.
+endless_wrong_answers_end_it()
+{
+	local first
+
+	for first in "" "見本町" "見本町,,alpha" "見本町,,alpha,,,,,,,"; do
+		{
+			[ -z "$first" ] || tr , '\n' <<<"$first"
+			head -c 200 /dev/zero | tr '\0' x
+			yes "no answer / @"
+		} | timeout 20 "$sekisho" init -o endless.jsonc >out 2>err
+		[ "${PIPESTATUS[1]}" -eq 2 ] &&
+			says err "20 answers to one question" || return 1
+	done
+	yes "" | timeout 20 "$sekisho" init -o endless.jsonc >out 2>err
+	[ "${PIPESTATUS[1]}" -eq 2 ] && says err "20 answers" || return 1
+	tr '\0' x </dev/zero | timeout 20 "$sekisho" init -o endless.jsonc \
+	    >out 2>err
+	[ "${PIPESTATUS[1]}" -eq 2 ] && says err "ended early" || return 1
+	# Nineteen are none too many.
+	{
+		echo 見本町
+		for _ in $(seq 19); do echo wrong; done
+		printf '%s\n' "" alpha 10.1.0.0/16
+		yes "" | head -30
+	} >answers
+	run 0 init -o nineteen.jsonc || return 1
+	[ ! -e endless.jsonc ]
+}
+
 a_full_disk_is_a_failure()
 {
 	[ -c /dev/full ] || return 0
@@ -131,6 +177,7 @@ for test in a_model_from_flags_loads_as_a_draft it_writes_over_nothing \
     it_prints_where_a_file_is_not_wanted questions_lead_to_the_same \
     a_wrong_answer_is_asked_for_again answers_that_end_early_write_nothing \
     each_wrong_flag_is_named zones_that_overlap_are_told_at_their_line \
+    a_link_to_a_model_is_not_written_over endless_wrong_answers_end_it \
     a_full_disk_is_a_failure; do
 	: >answers
 	if "$test" >report 2>&1; then

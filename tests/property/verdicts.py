@@ -121,7 +121,7 @@ def other_format(case):
 # Members that hold an id, or a list or map of them.
 REFERENCES = {"id", "zone", "zones", "parent", "links", "link", "segment",
               "firewall", "boundaries", "taps", "tap", "owner", "division",
-              "conduit", "partner", "account", "list", "calendar", "for",
+              "conduit", "conduits", "partner", "account", "list", "calendar", "for",
               "at", "toward", "probe"}
 
 
