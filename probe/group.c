@@ -170,6 +170,16 @@ open_fold(struct group_table *t, const struct group_key *key)
 	return g;
 }
 
+/* by: 1, or -1 where it is taken back. */
+static void
+count_finding(struct group_table *t, const struct group *g, int by)
+{
+	t->counters.findings += (uint64_t)by;
+	if (!g->folded)
+		t->counters.findings_by_check[g->alert.finding.check] +=
+		    (uint64_t)by;
+}
+
 /* A new group for a, or the folded one when there is no room. */
 static struct group *
 open_group(struct group_table *t, const struct group_key *key,
@@ -201,7 +211,7 @@ open_group(struct group_table *t, const struct group_key *key,
 	if (!g->folded && is_low(a))
 		group_order_add_low(t, g);
 	if (a->finding.severity > SEVERITY_INFORMATION)
-		t->counters.findings++;
+		count_finding(t, g, 1);
 	t->counters.open++;
 	anchor(t, g, now);
 	group_name(g->id, a, now, g->folded);
@@ -256,7 +266,7 @@ merge(struct group_table *t, struct group *g, const struct alert *a,
 		g->last = a->end;
 	if (before <= SEVERITY_INFORMATION &&
 	    g->alert.finding.severity > SEVERITY_INFORMATION)
-		t->counters.findings++;
+		count_finding(t, g, 1);
 	if (!is_low(&g->alert))
 		group_order_remove_low(t, g);
 	if (g->daily && !is_daily(&g->alert)) {
@@ -465,7 +475,7 @@ withdraw(struct group_table *t, struct group *g)
 	struct group_counters *c = &t->counters;
 
 	if (g->alert.finding.severity > SEVERITY_INFORMATION)
-		c->findings--;
+		count_finding(t, g, -1);
 	c->opened--;
 	c->opened_by_check[g->alert.finding.check]--;
 	c->counted--;

@@ -47,8 +47,9 @@ struct group_line {
 struct group_counters {
 	uint64_t opened; /* groups, the folded one not counted */
 	uint64_t opened_by_check[CHECK_COUNT];
-	uint64_t findings;     /* groups that rose above information */
-	uint64_t counted;      /* conversations in groups */
+	uint64_t findings; /* groups that rose above information */
+	uint64_t findings_by_check[CHECK_COUNT]; /* the folded one not */
+	uint64_t counted;			 /* conversations in groups */
 	uint64_t written;      /* of them with a line of their own */
 	uint64_t folded;       /* conversations counted in the folded group */
 	uint64_t closed_early; /* low groups that made room */

@@ -195,9 +195,12 @@ add_up(struct recorder *r)
 	r->totals.suppressed = r->before.suppressed + c->counted - c->written;
 	r->totals.lines = r->lines;
 	r->totals.lines_lost = r->lines_lost;
-	for (int i = 0; i < CHECK_COUNT; i++)
+	for (int i = 0; i < CHECK_COUNT; i++) {
 		r->totals.groups_by_check[i] = r->before.groups_by_check[i] +
 		    c->opened_by_check[i];
+		r->totals.findings_by_check[i] =
+		    r->before.findings_by_check[i] + c->findings_by_check[i];
+	}
 }
 
 /* For those who take no JSON. */

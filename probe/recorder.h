@@ -27,8 +27,9 @@ struct recorder_totals { /* for the closing summary and the exit code */
 	uint64_t suppressed; /* conversations that alert without a line of
 			      * their own: counted in their group's */
 	uint64_t groups_by_check[CHECK_COUNT];
-	uint64_t lines;	     /* written, of all kinds */
-	uint64_t lines_lost; /* not written after a fault */
+	uint64_t findings_by_check[CHECK_COUNT]; /* above information */
+	uint64_t lines;				 /* written, of all kinds */
+	uint64_t lines_lost;			 /* not written after a fault */
 	/* Alert lines with a file of evidence, and without one. */
 	uint64_t evidence, evidence_missing;
 	/* Conversations counted in daily rows: daily.h. */

@@ -403,28 +403,40 @@ print_verdicts(const struct recorder_totals *t, enum lang lang,
 }
 
 static void
-print_alerts(const struct recorder_totals *t, enum lang lang, struct text *out)
+print_alerts(const uint64_t counts[CHECK_COUNT], enum word head, enum lang lang,
+    struct text *out)
 {
 	const size_t id_width = strlen("MAIL-10");
 	size_t width = 0;
 
 	for (int i = CHECK_NONE + 1; i < CHECK_COUNT; i++)
-		if (t->groups_by_check[i] > 0)
+		if (counts[i] > 0)
 			width = wider(width,
 			    checks_row((enum check)i)->title[lang]);
 	if (width == 0)
 		return;
-	add_head(out, lang, W_PROBE_SUMMARY_ALERTS);
+	add_head(out, lang, head);
 	for (int i = CHECK_NONE + 1; i < CHECK_COUNT; i++) {
-		if (t->groups_by_check[i] == 0)
+		if (counts[i] == 0)
 			continue;
 		text_add(out, INDENT);
 		text_pad(out, checks_id((enum check)i), id_width);
 		text_add_char(out, ' ');
 		text_pad(out, checks_row((enum check)i)->title[lang], width);
-		text_printf(out, "%*" PRIu64 "\n", NUMBER_WIDTH,
-		    t->groups_by_check[i]);
+		text_printf(out, "%*" PRIu64 "\n", NUMBER_WIDTH, counts[i]);
 	}
+}
+
+/* Findings, and apart from them what is only recorded. */
+static void
+print_groups(const struct recorder_totals *t, enum lang lang, struct text *out)
+{
+	uint64_t records[CHECK_COUNT];
+
+	for (int i = 0; i < CHECK_COUNT; i++)
+		records[i] = t->groups_by_check[i] - t->findings_by_check[i];
+	print_alerts(t->findings_by_check, W_PROBE_SUMMARY_ALERTS, lang, out);
+	print_alerts(records, W_PROBE_SUMMARY_RECORDS, lang, out);
 }
 
 /* Where events go to a folder. */
@@ -458,24 +470,12 @@ print_daily(const struct recorder_totals *t, enum lang lang, struct text *out)
 	text_add_char(out, '\n');
 }
 
-/* A share as "99.9", or "-" where there is nothing to take it of. */
-static const char *
-percent(uint64_t part, uint64_t all, char *buf, size_t size)
-{
-	if (all == 0)
-		(void)snprintf(buf, size, "-");
-	else
-		(void)snprintf(buf, size, "%.1f",
-		    100.0 * (double)part / (double)all);
-	return buf;
-}
-
 static void
 print_tap(const struct summary_tap *a, enum lang lang, struct text *out)
 {
 	const struct cover_bound bound = cover_bound(&a->payload);
 	char frames[24], percent_seen[COVER_PERCENT_MAX], one_way[16];
-	struct text file = { 0 }, seen = { 0 };
+	struct text file = { 0 }, seen = { 0 }, share = { 0 };
 
 	if (a->file)
 		text_escape(&file, a->file, strlen(a->file));
@@ -483,13 +483,21 @@ print_tap(const struct summary_tap *a, enum lang lang, struct text *out)
 	words_add(&seen, lang,
 	    bound.known ? W_PROBE_SUMMARY_SEEN : W_PROBE_SUMMARY_SEEN_UNKNOWN,
 	    1, cover_percent(&bound, percent_seen));
-	percent(a->tcp_one_way, a->tcp_conversations, one_way, sizeof(one_way));
+	if (a->tcp_conversations > 0) {
+		(void)snprintf(one_way, sizeof(one_way), "%.1f",
+		    100.0 * (double)a->tcp_one_way /
+			(double)a->tcp_conversations);
+		words_add(&share, lang, W_PROBE_SUMMARY_ONE_WAY, 1, one_way);
+	} else
+		text_add(&share, words_get(lang, W_PROBE_SUMMARY_NO_TCP));
 	text_add(out, INDENT);
 	words_add(out, lang, W_PROBE_SUMMARY_TAP, 5, a->id,
-	    a->file ? text_str(&file) : NULL, frames, text_str(&seen), one_way);
+	    a->file ? text_str(&file) : NULL, frames, text_str(&seen),
+	    text_str(&share));
 	text_add_char(out, '\n');
 	text_free(&file);
 	text_free(&seen);
+	text_free(&share);
 }
 
 /* Taps of one boundary stand in one account, one after the other or not: adds
@@ -621,7 +629,7 @@ summary_print(const struct summary *s, const struct model *m,
 	print_unjudged(totals, lang, out);
 	print_unclassified(all_unclassified(s), lang, out);
 	print_verdicts(totals, lang, out);
-	print_alerts(totals, lang, out);
+	print_groups(totals, lang, out);
 	print_daily(totals, lang, out);
 	print_evidence(totals, lang, out);
 	print_frames(s, lang, out);

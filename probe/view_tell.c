@@ -133,12 +133,15 @@ add_pair(struct sum *s, const struct view_mac *own, const struct view_pair *p,
     const struct tap_view_prefix *prefix)
 {
 	const bool is6 = prefix->prefix.addr.family == 6;
+	const bool beside = own->own[is6].family != 0 &&
+	    prefix_contains(&prefix->prefix, &own->own[is6]);
 
 	s->mac.prefixes++;
-	if (prefix->zone != NULL)
+	/* What it says for itself (a DHCP relay, an answer to a ping) tells of
+	 * nobody behind it. */
+	if (prefix->zone != NULL && (!beside || p->several || p->hops > 0))
 		add_zone(s, prefix->zone);
-	if (own->own[is6].family != 0 &&
-	    prefix_contains(&prefix->prefix, &own->own[is6]))
+	if (beside)
 		return;
 	s->foreign[is6]++;
 	/* Where its own is not known, one lone source may be that, of a system

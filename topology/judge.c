@@ -312,6 +312,7 @@ judge_one(struct look *l)
 	}
 	if (l->from.zone == l->to.zone) {
 		path_source(l);
+		path_unseen_source(l);
 		/* Who put it there, and where, is not to be seen. */
 		if (l->c->carriage == CARRIAGE_UNDECLARED)
 			look_hidden(l, ELEMENT_SOURCE);

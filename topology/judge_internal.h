@@ -92,7 +92,9 @@ struct clause clause_of_zone(const struct zone *z);
 
 /* judge_path.c: what the sightings prove. */
 void path_passed(struct look *l);
-void path_source(struct look *l);      /* SEG-12, LNK-1 */
+void path_source(struct look *l); /* SEG-12, LNK-1 */
+/* Of an end of the zone itself that hides behind a router: ONE_WAY. */
+void path_unseen_source(struct look *l);
 void path_second_exit(struct look *l); /* SEG-13 */
 void path_cloud_link(struct look *l);  /* SEG-10 */
 /* It was seen on the link: at a tap of it, or by a router that leads there. */

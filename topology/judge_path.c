@@ -308,6 +308,41 @@ path_source(struct look *l)
 		l->unobserved |= ELEMENT_SOURCE;
 }
 
+static uint32_t
+frames_of(const struct look *l, int way)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < l->c->sighting_count; i++)
+		n += look_way(l, &l->c->sightings[i], way)->frames;
+	return n;
+}
+
+/* Its answers went to a router, and nothing that it sent was seen: whether it
+ * lives here or borrowed the address cannot be told. */
+void
+path_unseen_source(struct look *l)
+{
+	const struct conversation *c = l->c;
+
+	if (!c->one_way || c->datagram)
+		return;
+	for (int way = 0; way < 2; way++) {
+		const struct place *p = way ? &l->to : &l->from;
+
+		if (p->kind != PLACE_ZONE || p->translation ||
+		    frames_of(l, way) > 0)
+			continue;
+		for (size_t i = 0; i < c->sighting_count; i++) {
+			const struct sighting *s = &c->sightings[i];
+
+			if (s->routers_known && s->segment == p->zone &&
+			    look_way(l, s, !way)->to_router)
+				look_unjudged(l, REASON_ONE_WAY);
+		}
+	}
+}
+
 /* An address that lives in its segment alone and so may not be routed: as a
  * source also what only destinations may be, or nobody. */
 static bool

@@ -7,6 +7,7 @@ WORD(VERIFIER_DRAFT, "観測した通信から構成定義の案を作る（承�
 /* cmd_draft.c */
 WORD(DRAFT_NO_MODEL, "もとになる構成定義「{0}」がありません。先に「sekisho init」で領域と監視点を定めてください", "there is no base model {0}; run \"sekisho init\" first to name zones and taps")
 WORD(DRAFT_NO_FROM, "観測の記録を --from で指定してください（記録の入ったフォルダ、eve.json、又は 監視点=キャプチャファイル）", "name what was observed with --from: a folder of events, an eve.json, or TAP=CAPTURE")
+WORD(DRAFT_TOO_MANY, "監視装置「{0}」のキャプチャファイルが多すぎます（一度に {1} 個まで）。mergecap などで監視点ごとに一つにまとめてください。何も書き出していません", "too many captures for the probe {0}: {1} at once are read; put those of a tap into one file, with mergecap for instance. Nothing was written")
 WORD(DRAFT_NOT_LOADED, "作成した案が構成定義として読み込めません。何も書き出していません。もとになる構成定義の書き方を確かめてください", "the draft made of it would not load, so nothing was written; look at how the base model is written")
 WORD(DRAFT_TOO_LITTLE, "会話が一件も記録されていないため、案を作れません。監視点と時間帯を「sekisho tap-check」で確かめてください", "not one conversation was recorded, so there is nothing to draft; look at the taps with \"sekisho tap-check\"")
 
@@ -48,7 +49,7 @@ WORD(DRAFT_NEVER_REVERSED, "ふだんと逆向きの通信開始", "opened again
 /* doubts */
 WORD(DRAFT_DOUBT_ONCE, "まれ（一時的な観測だけ）", "rare: seen at one time only")
 WORD(DRAFT_DOUBT_PORT, "ポートとアプリケーションの組合せが通例と異なる", "an unusual application for its port")
-WORD(DRAFT_DOUBT_UPLOAD, "外部への大きな送信", "much sent out, little received")
+WORD(DRAFT_DOUBT_UPLOAD, "受信よりずっと多い送信（持出しでないか、送る量と中身を確かめる）", "far more sent than received (a leak? look at what is sent)")
 WORD(DRAFT_DOUBT_REVERSED, "ふだんと逆向き", "against the usual direction")
 WORD(DRAFT_DOUBT_REMOTE, "遠隔操作", "remote control")
 WORD(DRAFT_DOUBT_WIDE, "宛先が多い", "many destinations")
@@ -57,6 +58,9 @@ WORD(DRAFT_DOUBT_CLEAR, "認証情報が平文のプロトコル", "a protocol t
 WORD(DRAFT_DOUBT_FIREWALL, "境界機器そのものへの、又はそこからの通信", "to or from the firewall itself")
 WORD(DRAFT_DOUBT_UNANSWERED, "応答のない片方向の送信（境界は通過している）", "sent one way with no answer (it passed the boundary)")
 WORD(DRAFT_DOUBT_TUNNEL, "他の通信を運ぶトンネル（\"tunnels\" に登録して中身を確かめる）", "a tunnel that carries other traffic (declare it in \"tunnels\" and look at what is in it)")
+WORD(DRAFT_DOUBT_RESOLVER, "名前解決の相手が宣言されていない（領域の外の名前を引けると、持出しの経路になる）", "names are asked of a server that nobody declared as a resolver (names of anywhere are a way out)")
+WORD(DRAFT_DOUBT_LONG_NAMES, "名前解決の問合せが大きい（トンネルの疑い）", "large DNS questions (a tunnel?)")
+WORD(DRAFT_DOUBT_DIRECTION, "開始側が不確か（ポート番号だけで判断した）", "who opened it is not certain (told by the ports alone)")
 WORD(DRAFT_DOUBT_NAMES, "接続先の名前が分からない、又は決まらない", "server names not known or not settled")
 
 /* draft_write.c */
@@ -73,10 +77,13 @@ WORD(DRAFT_ROW_DYNAMIC, "49152-65535 はRPC（135番が割り当てるポート�
 WORD(DRAFT_ROW_SPECIAL, "この領域間は特定通信としての登録が必要", "this pair of zones needs a registered 特定通信")
 WORD(DRAFT_ROW_NIGHT, "夜間（22時から6時）だけに開始。schedule を定めることを検討", "opened only at night (22 to 6); consider a schedule")
 WORD(DRAFT_ROW_FAR, "宛先 {0} か所。プロキシの登録か、宛先の限定を検討", "{0} destinations; declare a proxy, or limit them")
+WORD(DRAFT_ROW_ASKED, "プロキシ経由のWeb閲覧: 登録済みのプロキシに利用者が求めた先。接続先は名前でしか分からないため、領域全体を宛先とする", "web by the proxy: what its clients asked the declared proxy for; only names are to be seen there, so it leads to the whole zone")
+WORD(DRAFT_NAME_ASKED, "プロキシ経由のWeb閲覧", "web by the proxy")
 WORD(DRAFT_NAME, "{0}から{1}への{2}", "{2} from {0} to {1}")
 WORD(DRAFT_ROUTERS_HEAD, "案: 中継しているMAC（宣言されていない機器は書き加える前に確かめる）", "proposed: MACs that forward; make sure of each before it is relied on")
 WORD(DRAFT_ROUTER_DOUBT, "確認: {0} も少し中継している（{1} フレーム）。二つ目の出口でないか", "question: {0} forwards a little too ({1} frames); is it a second exit?")
 WORD(DRAFT_ROUTER_INNER, "確認: {0} は領域自身のアドレスも中継している（{1} フレーム）。領域内のルータで、出入口ではないと思われる", "question: {0} also forwards addresses of the zone itself ({1} frames); it seems to be a router within it, not a way out")
+WORD(DRAFT_ROUTER_ASKED, "監視点 {0}: routers の案にしなかった中継機器。出入口の機器なら、その監視点の \"routers\" に MAC とアドレスを書く", "tap {0}: what forwards there and was not proposed as a router; if it leads out of the segment, put its MAC and address into that tap's \"routers\"")
 WORD(DRAFT_HOSTS_HEAD, "案: 情報システム台帳から {0} 件。", "proposed: {0} from the ledger of devices.")
 WORD(DRAFT_HOSTS_LEFT, "台帳 {0} 行「{1}」は書かなかった: アドレスが一つに決まらないか、領域にないか、既に登録がある", "row {0} of the ledger, {1}, was left out: no single address, in no zone, or registered already")
 
@@ -91,6 +98,10 @@ WORD(DRAFT_DHCP, "領域 {0} で {1} がDHCPに応答している（{2} 件）�
 WORD(DRAFT_PROXY, "{0} の {1} 番はプロキシとして使われている（{2} 件、領域 {3} から）。正規のものなら \"proxies\" に", "{0} is used as a proxy on port {1} ({2} times, from zone {3}); if it should be, put it into \"proxies\"")
 WORD(DRAFT_SERVER, "{0}（領域 {1}）{2} はサーバとして使われているが台帳にない", "{0} (zone {1}) {2} is used as a server and stands in no ledger")
 
+WORD(DRAFT_NAT_HEAD, "未登録のアドレス変換（TOP-12）。承認した設定なら行頭の // を外して登録する。一対一の変換なら kind を static とし、from に hosts を加える", "translations that nobody declared (TOP-12); if approved, take the // off. Where one is one to one, make its kind static and add hosts to from")
+WORD(DRAFT_NAT, "{0} ほかが {1} として観測された（警報 {2} 件）", "{0} and maybe others appear as {1} ({2} alerts)")
+WORD(DRAFT_DIVISIONS, "owner に書けるのは登録した課の id だけ。課の登録がまだないので、例にならって加える", "an owner is the id of a declared division; none is declared yet, so add them like this")
+
 /* draft_ruleset.c */
 WORD(DRAFT_RULESET_BAD, "nft -j list ruleset の出力ではありません", "this is not what nft -j list ruleset prints")
 WORD(DRAFT_RULESET_HEAD, "境界機器の設定から（nft -j list ruleset）", "of the firewall's ruleset (nft -j list ruleset)")
@@ -101,10 +112,11 @@ WORD(DRAFT_RULESET_TRANSLATION, "{0}:handle {1} に {2} がある。\"translatio
 WORD(DRAFT_READ, "読んだ記録: {0} 行、会話 {1} 件（{2} から {3}、{4} 日分）", "read: {0} lines, {1} conversations ({2} to {3}, {4} days)")
 WORD(DRAFT_READ_UNREAD, "読み取れない行: {0}", "lines that could not be read: {0}")
 WORD(DRAFT_READ_GAPS, "記録の欠落: {0} 回。その間のことは分からない", "gaps in the record: {0}; nothing is known of those times")
+WORD(DRAFT_READ_OTHER_MODEL, "記録は別の構成定義で判定されたもの（SHA-256が異なる）。この構成定義にない通信で登録済みとされた {0} 件は、未登録として扱った", "the events were judged by another model (its SHA-256 differs); {0} that it called declared, by conduits this model lacks, were taken as undeclared")
 WORD(DRAFT_READ_ELSEWHERE, "この構成定義にない境界の会話: {0} 件", "conversations of boundaries that this model does not have: {0}")
 WORD(DRAFT_READ_FULL, "表があふれて数えきれなかった会話: {0} 件", "conversations beyond the tables: {0}")
 WORD(DRAFT_READ_REST, "領域内など対象外 {0} 件、登録済み {1} 件、制御通信に付随 {2} 件", "out of scope {0}, declared already {1}, announced by another one {2}")
-WORD(DRAFT_SHORT, "観測が1時間に満たないため、まれな通信と日常の通信を区別しにくい。少なくとも1業務日の記録を勧める", "less than an hour was observed, so what is rare cannot well be told from daily work; a working day is better")
+WORD(DRAFT_SHORT, "観測が3時間に満たないため、まれな通信と日常の通信を区別しにくい。少なくとも1時間、できれば1業務日の記録から作り直すことを勧める", "less than three hours were observed, so what is rare cannot well be told from daily work; an hour is the least, and a working day is better")
 WORD(DRAFT_TOLD_APPROVE, "承認が必要な通信の案: {0} 件", "proposed conduits that a person must approve: {0}")
 WORD(DRAFT_TOLD_LEDGER, "特定通信台帳から: {0} 件（うち観測なし {1} 件、書けなかった行 {2} 件）", "from the ledger of conduits: {0} (never seen {1}, left out {2})")
 WORD(DRAFT_TOLD_DOUBTFUL, "要確認（案に書いていない）: {0} 件", "doubtful (not written as conduits): {0}")
@@ -115,3 +127,5 @@ WORD(DRAFT_TOLD_NEXT, "次に行うこと", "next")
 WORD(DRAFT_NEXT_CHECK, "「sekisho check {0}」で案を確かめる", "look at the draft with \"sekisho check {0}\"")
 WORD(DRAFT_NEXT_NEVER, "「提案しない通信」と「要確認」を所管課に確かめる。漏れは登録ではなく遮断で直す", "ask the divisions about what is never proposed and what is doubtful; a leak is closed, not registered")
 WORD(DRAFT_NEXT_APPROVE, "案に owner、basis、approved を記入し、承認の決裁を経てから stage を trial に変える", "fill in owner, basis and approved, and change the stage to trial once they are approved")
+WORD(DRAFT_NEXT_DOUBTFUL, "「要確認」の案を採るときは、その案の各行の行頭にある // を一つずつ外す（外した後に「sekisho check」で確かめる）", "to take up a doubtful one, take the leading // off each of its lines, then run \"sekisho check\"")
+WORD(DRAFT_NEXT_OWNER, "owner には \"divisions\" に登録した課の id を書く。記録は少なくとも1時間、できれば1業務日分を使う", "owner is the id of a division declared in \"divisions\"; draft from at least an hour of events, better a working day")

@@ -20,18 +20,26 @@
 #define MODEL_DEFAULT "model.jsonc"
 
 static bool
-complain(enum lang lang, enum word word, const char *what)
+complain_of_two(enum lang lang, enum word word, const char *a, const char *b)
 {
-	struct text out = { 0 }, shown = { 0 };
+	struct text out = { 0 }, first = { 0 }, second = { 0 };
 
-	text_quote(&shown, what);
+	text_quote(&first, a);
+	text_quote(&second, b);
 	text_add(&out, "sekisho: ");
-	words_add(&out, lang, word, 1, text_str(&shown));
+	words_add(&out, lang, word, 2, text_str(&first), text_str(&second));
 	text_add_char(&out, '\n');
 	(void)fputs(text_str(&out), stderr);
 	text_free(&out);
-	text_free(&shown);
+	text_free(&first);
+	text_free(&second);
 	return false;
+}
+
+static bool
+complain(enum lang lang, enum word word, const char *what)
+{
+	return complain_of_two(lang, word, what, "");
 }
 
 static void
@@ -62,6 +70,46 @@ tap_of(const struct model *m, const char *from)
 	tap = model_tap(m, id);
 	free(id);
 	return tap;
+}
+
+static size_t
+captures_of(const struct model *m, const struct option_given *from,
+    const char *probe)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < from->count; i++) {
+		const struct tap *tap = tap_of(m, from->items[i]);
+
+		count += tap != NULL && strcmp(tap->probe, probe) == 0;
+	}
+	return count;
+}
+
+/* Every tap has a probe, and no probe more captures than it takes. */
+static bool
+can_run(const struct model *m, const struct options *o)
+{
+	const struct option_given *from = &o->given[VALUE_FROM];
+	const struct tap *tap;
+	char most[16];
+
+	for (size_t i = 0; i < from->count; i++) {
+		tap = tap_of(m, from->items[i]);
+		if (tap != NULL && tap->probe == NULL)
+			return complain_of_two(o->lang, W_TAP_WITHOUT_PROBE,
+			    tap->id,
+			    m->probe_count > 0 ? m->probes[0].id : "probe1");
+	}
+	(void)snprintf(most, sizeof(most), "%d", PROBE_RUN_SOURCES_MAX);
+	for (size_t i = 0; i < from->count; i++) {
+		tap = tap_of(m, from->items[i]);
+		if (tap != NULL &&
+		    captures_of(m, from, tap->probe) > PROBE_RUN_SOURCES_MAX)
+			return complain_of_two(o->lang, W_DRAFT_TOO_MANY,
+			    tap->probe, most);
+	}
+	return true;
 }
 
 /* All captures of one probe are one run, so that both sides of a firewall
@@ -115,9 +163,8 @@ read_all(struct draft_seen *s, const struct options *o, const char *model)
 		if (tap == NULL) {
 			if (!draft_read(s, from->items[i], o->lang))
 				return false;
-		} else if (tap->probe == NULL ||
-		    (!was_run(s->m, from, i) &&
-			!read_captures(s, o, from, model, tap->probe))) {
+		} else if (!was_run(s->m, from, i) &&
+		    !read_captures(s, o, from, model, tap->probe)) {
 			return false;
 		}
 	}
@@ -125,6 +172,31 @@ read_all(struct draft_seen *s, const struct options *o, const char *model)
 }
 
 /* ---- what comes out */
+
+/* Whether nothing that is read would be written over. */
+static bool
+spares_all(const struct input *in, const struct options *o)
+{
+	static const enum option_value files[] = { VALUE_LEDGER, VALUE_CONDUITS,
+		VALUE_LEASES, VALUE_RULESET, VALUE_COLUMNS };
+	const struct option_given *from = &o->given[VALUE_FROM];
+
+	if (!output_spares(o->output, &in->bundle, o->lang))
+		return false;
+	for (size_t i = 0; i < from->count; i++) {
+		const char *path = from->items[i];
+
+		if (tap_of(in->model, path) != NULL)
+			path = strchr(path, '=') + 1;
+		if (!output_spares_events(o->output, path, o->lang))
+			return false;
+	}
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		if (!output_spares_file(o->output, options_value(o, files[i]),
+			o->lang))
+			return false;
+	return true;
+}
 
 /* The draft, if it loads with all the files that the base names. */
 static bool
@@ -245,7 +317,7 @@ cmd_draft(const struct options *o)
 	if (!input_need(&in, model, o))
 		return CMD_BAD_INPUT;
 	draft_seen_init(&seen, in.model);
-	if (output_spares(o->output, &in.bundle, o->lang) &&
+	if (spares_all(&in, o) && can_run(in.model, o) &&
 	    read_all(&seen, o, model))
 		status = draft(&seen, &in.bundle, o, model);
 	draft_seen_fini(&seen);

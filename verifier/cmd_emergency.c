@@ -26,6 +26,9 @@
 
 #define SERIAL_MAX 99
 #define NAMED_MAX 256
+#define LOCK_TRIES 100 /* that often, LOCK_PAUSE_MS apart: 10 s */
+#define LOCK_PAUSE_MS 100
+#define LOCK_SECONDS "10"
 
 /* What every verb works on. */
 struct job {
@@ -74,10 +77,15 @@ is_of(const struct emergency *e, const char *id)
 	    (e->plan != NULL && strcmp(e->plan, id) == 0);
 }
 
-/* The last one of that id or plan: what was done the last time. */
+/* The plan of that id, whatever was opened the last time; without one the last
+ * of that id or plan. */
 static const struct emergency *
-latest(const struct model *m, const char *id)
+like_which(const struct model *m, const char *id)
 {
+	for (size_t i = 0; i < m->emergency_count; i++)
+		if (m->emergencies[i].is_plan &&
+		    strcmp(m->emergencies[i].id, id) == 0)
+			return &m->emergencies[i];
 	for (size_t i = m->emergency_count; i > 0; i--)
 		if (is_of(&m->emergencies[i - 1], id))
 			return &m->emergencies[i - 1];
@@ -125,6 +133,23 @@ path_of(const char *model, const char *file)
 	return out;
 }
 
+/* False with errno; EWOULDBLOCK: somebody else has it all the time. */
+static bool
+lock_in_time(int fd)
+{
+	const struct timespec pause = { .tv_nsec = LOCK_PAUSE_MS * 1000000L };
+
+	for (int i = 0; i < LOCK_TRIES; i++) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return true;
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return false;
+		(void)nanosleep(&pause, NULL);
+	}
+	errno = EWOULDBLOCK;
+	return false;
+}
+
 /* Nobody else changes the file meanwhile: the lock is on the model, since the
  * side file is replaced. */
 static bool
@@ -137,9 +162,14 @@ take_lock(struct job *j)
 		return false;
 	}
 	j->lock = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (j->lock >= 0 && flock(j->lock, LOCK_EX) == 0)
+	if (j->lock >= 0 && lock_in_time(j->lock))
 		return true;
-	print(j, stderr, W_VERIFIER_EMERGENCY_LOCK, 2, path, strerror(errno));
+	if (j->lock >= 0 && errno == EWOULDBLOCK)
+		print(j, stderr, W_VERIFIER_EMERGENCY_BUSY, 2, path,
+		    LOCK_SECONDS);
+	else
+		print(j, stderr, W_VERIFIER_EMERGENCY_LOCK, 2, path,
+		    strerror(errno));
 	return false;
 }
 
@@ -429,7 +459,7 @@ print_opened(struct job *j, const struct emergency *like)
 static int
 switch_on(struct job *j, const char *id)
 {
-	const struct emergency *like = latest(j->in.model, id), *now;
+	const struct emergency *like = like_which(j->in.model, id), *now;
 	char name[NAMED_MAX], since[CLOCK_MINUTE_MAX], end[CLOCK_MINUTE_MAX];
 	struct text entry = { 0 }, file = { 0 };
 	struct wall_us until;

@@ -288,20 +288,23 @@ out:
 int
 cmd_matrix(const struct options *o)
 {
-	const bool observed = options_value(o, VALUE_OBSERVED) != NULL;
+	const char *observed = options_value(o, VALUE_OBSERVED);
+	const char *html = options_value(o, VALUE_HTML);
 	int status = CMD_BAD_INPUT;
 	struct input in;
 
-	if (!cmd_matrix_options(o))
+	if (!cmd_matrix_options(o) ||
+	    !output_spares_events(o->output, observed, o->lang) ||
+	    !output_spares_events(html, observed, o->lang))
 		return CMD_BAD_INPUT;
 	if (o->operand_count == 0)
 		return cmd_matrix_observed(o, NULL);
 	if (!input_need(&in, o->operands[0], o))
 		return CMD_BAD_INPUT;
 	if (output_spares(o->output, &in.bundle, o->lang) &&
-	    output_spares(options_value(o, VALUE_HTML), &in.bundle, o->lang))
-		status = observed ? cmd_matrix_observed(o, &in) :
-				    declared(o, &in);
+	    output_spares(html, &in.bundle, o->lang))
+		status = observed != NULL ? cmd_matrix_observed(o, &in) :
+					    declared(o, &in);
 	input_close(&in);
 	return status;
 }

@@ -156,9 +156,10 @@ answer(const struct options *o, const struct input *in,
 		return CMD_BAD_INPUT;
 	}
 	if ((cell == NULL || find_cell(&v, cell)) && write_answers(o, &v)) {
-		status = CMD_CLEAN;
-		if (seen->failed)
-			status = CMD_BAD_INPUT;
+		status = seen->failed		? CMD_BAD_INPUT :
+		    observed_has_findings(seen) ? CMD_FINDINGS :
+		    observed_has_nothing(seen)	? CMD_UNDECIDED :
+						  CMD_CLEAN;
 	}
 	observed_view_fini(&v);
 	return status;

@@ -92,6 +92,9 @@ find_tap(const struct options *o, const struct model *m, const char *id,
 	const char *near;
 
 	s->tap = model_tap(m, id);
+	if (s->tap != NULL && s->tap->probe == NULL)
+		return refuse(o, W_TAP_WITHOUT_PROBE, id,
+		    m->probe_count > 0 ? m->probes[0].id : "probe1");
 	if (s->tap != NULL)
 		return true;
 	near = nearest(m, id);

@@ -252,7 +252,9 @@ cmd_watch(const struct options *o)
 		goto out;
 	watch_init(&w, o->lang, is_coloured(), &filter);
 	if (run(o, &w, &r) == 0 && !r.source.failed)
-		status = watch_has_findings(&w) ? CMD_FINDINGS : CMD_CLEAN;
+		status = watch_has_findings(&w) ? CMD_FINDINGS :
+		    watch_has_nothing(&w)	? CMD_UNDECIDED :
+						  CMD_CLEAN;
 	watch_fini(&w);
 out:
 	watch_source_close(&r.source);

@@ -66,8 +66,11 @@ enum draft_doubt {
 	DOUBT_NAMES = 1 << 9,
 	DOUBT_TUNNEL = 1 << 11,
 	DOUBT_UNANSWERED = 1 << 10, /* datagrams that passed, as of syslog */
+	DOUBT_RESOLVER = 1 << 12,   /* names asked of whom nobody declared */
+	DOUBT_LONG_NAMES = 1 << 13, /* asked with large packets */
+	DOUBT_DIRECTION = 1 << 14,  /* who opened it is told by ports alone */
 };
-#define DOUBT_KINDS 12
+#define DOUBT_KINDS 15
 
 /* One initiator, one responder, one service. Made by draft_read. */
 struct draft_channel {
@@ -79,8 +82,8 @@ struct draft_channel {
 	uint8_t protocol, never; /* enum draft_never */
 	const char *rule;	 /* check or alert that says so, or NULL */
 	uint64_t count;
-	int64_t first_us, last_us; /* packet time */
-	uint64_t bytes[2];
+	int64_t first_us, last_us;	 /* packet time */
+	uint64_t bytes[2], packets;	 /* packets: of the initiator */
 	uint64_t tens[DRAFT_TENS], days; /* when it was opened, local time */
 	uint64_t minutes;		 /* of the hour */
 	uint16_t names[DRAFT_NAMES_MAX]; /* words, ascending by arrival */
@@ -89,6 +92,12 @@ struct draft_channel {
 	bool reversed;	 /* opened against the usual direction, often */
 	bool unanswered; /* datagrams that passed */
 	bool dynamic;	 /* a port that an RPC mapper handed out */
+	bool hop;	 /* declared itself, kept for what was asked there */
+	bool nameless;	 /* of a list, by addresses: names are others' */
+	uint8_t asked;	 /* DRAFT_ASKED_*: of a declared proxy, by name */
+	bool uncertain;	 /* its ports alone tell who opened it */
+	bool uploads;	 /* part of much that leaves for few answers */
+	bool unresolved; /* asks names of whom nobody declared */
 	const struct address_list *list; /* in a cell made for one, or NULL */
 };
 
@@ -100,8 +109,24 @@ struct draft_forwarder {
 	const struct zone *zone; /* of the VLAN or segment, or NULL */
 	uint64_t frames;
 	bool declared;
+	uint64_t zones; /* bits of those it sends for, by index mod 64 */
 	bool inner; /* it sends for the segment's own zone too: a router within
 		     * it, and none that leads out of it */
+};
+
+/* A host that answered DNS within its own zone. */
+struct draft_resolver {
+	const struct zone *zone;
+	struct addr host, client; /* client: the first one */
+	bool several;		  /* clients */
+};
+
+/* An address that others of a zone appear as, and no translation says so. */
+struct draft_nat {
+	const struct boundary *boundary;
+	const struct zone *from, *toward; /* toward NULL: not known */
+	struct addr outside, inside;	  /* inside: the first one */
+	uint64_t count;
 };
 
 /* Ends that an alert above low names; family 0: not named. */
@@ -129,12 +154,21 @@ struct draft_seen {
 	size_t mark_count, mark_room;
 	struct draft_forwarder *forwarders; /* owned */
 	size_t forwarder_count;
+	struct draft_forwarder *stations; /* owned: with an address, and not
+					   * known to forward */
+	size_t station_count;
+	struct draft_resolver *resolvers; /* owned */
+	size_t resolver_count;
+	struct draft_nat *nats; /* owned */
+	size_t nat_count;
 	struct import_lease *names; /* owned: addresses and what they are
 				     * called; strings lie in the arena */
 	size_t name_count, name_room;
 	struct draft_channel *dhcp; /* owned: answers of DHCP servers */
 	size_t dhcp_count;
 	int64_t first_us, last_us; /* 0, 0: nothing */
+	bool other_model;	   /* events name another one than m */
+	uint64_t not_here; /* settled by a conduit that m does not have */
 	uint64_t lines, unread, flows, declared, inside, elsewhere, announced;
 	uint64_t too_many; /* conversations beyond the tables */
 	uint64_t gaps;
@@ -142,6 +176,9 @@ struct draft_seen {
 	size_t reason_count;
 	struct text coverage; /* last sentence of each boundary */
 };
+
+#define DRAFT_ASKED_HTTP 1u /* an absolute URI */
+#define DRAFT_ASKED_TLS 2u  /* CONNECT */
 
 /* Hosts and networks that initiators were seen in. */
 struct draft_ends {
@@ -169,6 +206,7 @@ struct draft_row {
 	size_t name_count;
 	const struct address_list *list; /* or NULL */
 	bool special, screen;
+	unsigned asked;	 /* not 0: what was asked of a proxy */
 	unsigned doubts; /* set of enum draft_doubt; 0: a proposal */
 	uint64_t count, initiators;
 	bool by_day; /* not only at night */
@@ -234,9 +272,32 @@ bool draft_is_regular(const struct draft_seen *s,
  * control, passwords in clear, uploads. */
 unsigned draft_doubts(const struct draft_seen *s,
     const struct draft_channel *c);
+/* Whether a service of its own is known on this port: one below 1024 or one
+ * of those that the doubts above know. */
+bool draft_is_assigned(uint8_t protocol, uint16_t port);
 /* Whether one of its labels is (or is carried by) this application. */
 bool draft_labels(const struct draft_seen *s, const struct draft_channel *c,
     const char *word);
+
+/* ---- draft_outward.c */
+
+/* Sets uploads and unresolved of channels by what all of a responder's show:
+ * much that leaves for few answers, and names asked of nobody declared. */
+void draft_weigh_outward(struct draft_seen *s);
+/* Names asked with packets larger than names of people's servers are. */
+bool draft_asks_long(const struct draft_seen *s, const struct draft_channel *c);
+
+/* ---- draft_nat.c */
+
+struct draft;
+
+/* An alert of TOP-12. */
+void draft_nat_take(struct draft_seen *s, const struct jsonx *alert);
+/* Whether an address is one that others were seen to appear as there. */
+bool draft_nat_shows(const struct draft_seen *s, const struct boundary *b,
+    const struct addr *a);
+/* Their rows of "translations", as comment lines. */
+void draft_nat_ask(const struct draft *d, struct text *out);
 
 /* ---- draft_cover.c */
 
@@ -262,6 +323,42 @@ void draft_ends_fini(struct draft_ends *e);
 void draft_group(struct draft_seen *s, struct draft_ledgers *l,
     struct draft_rows *rows);
 void draft_rows_fini(struct draft_rows *rows);
+/* The same services give 0. */
+int draft_row_compare_services(const struct draft_row *a,
+    const struct draft_row *b);
+/* Adds what o counts, its names and its services to r, and frees o. */
+void draft_row_take(struct draft_row *r, struct draft_row *o);
+
+/* ---- draft_far.c */
+
+/* Makes one row of many that lead outside alike. Rows are sorted. */
+void draft_far_fold(const struct draft_seen *s, struct draft_rows *rows);
+
+/* ---- draft_web.c */
+
+/* What was asked of a declared proxy, DRAFT_ASKED_*; 0 where it is none, or
+ * where the target is an address that lies in no zone outside. */
+unsigned draft_web_asked(const struct model *m, const struct boundary *b,
+    const struct draft_channel *c, const char *application, const char *name);
+/* The crossing behind the proxy, from the client to the whole of a zone
+ * outside (to.family 0). False where the guideline permits none. */
+bool draft_web_inner(struct draft_seen *s, const struct draft_channel *c,
+    struct draft_channel *out);
+/* Makes a row one of what was asked. */
+void draft_web_services(struct draft_seen *s, unsigned asked,
+    struct draft_row *r);
+/* Gives what goes to a list without a name the names that stand for it: a
+ * conduit to a list needs both. O(lists * channels). */
+void draft_web_list_names(struct draft_seen *s);
+/* Runs between the ends of a declared tunnel of its kind, either way. */
+bool draft_web_is_declared_tunnel(const struct model *m,
+    const struct draft_channel *c);
+/* Logs or traps to a collector inside, often or for most of the time. */
+bool draft_web_is_daily_report(const struct draft_seen *s,
+    const struct draft_channel *c);
+/* Web and DNS alone, of a zone that is there for it. */
+bool draft_web_is_browsing(const struct draft_seen *s,
+    const struct draft_row *r);
 
 /* ---- draft_ledger.c */
 
@@ -289,6 +386,9 @@ void draft_source_fini(struct draft_source *s);
 /* Puts text behind the last element of the array called key of the root,
  * made where it is missing at its usual place. */
 void draft_append(struct draft_source *s, const char *key, const char *text);
+/* Puts text, which is comments alone, before its first element. */
+void draft_add_before(struct draft_source *s, const char *key,
+    const char *text);
 /* A member behind the last one of the object. text: "\"key\": ..." */
 void draft_add_member(struct draft_source *s, const struct jsonx *object,
     const char *text);
@@ -323,6 +423,8 @@ struct draft {
 };
 
 void draft_write(struct draft *d, struct draft_source *source);
+/* draft_router.c: who forwards at each tap, as "routers". */
+void draft_write_routers(struct draft *d, struct draft_source *source);
 /* draft_hosts.c: devices of the ledger as "hosts". */
 void draft_write_hosts(struct draft *d, struct draft_source *source);
 /* The zone of the longest network that holds a, or NULL. */

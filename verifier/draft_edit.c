@@ -278,6 +278,21 @@ draft_append(struct draft_source *s, const char *key, const char *text)
 }
 
 void
+draft_add_before(struct draft_source *s, const char *key, const char *text)
+{
+	const struct jsonx *array = jsonx_get(jsonx_root(s->doc), key);
+	struct text out = { 0 };
+
+	if (array == NULL || last_of(array) == NULL) {
+		draft_append(s, key, text);
+		return;
+	}
+	text_printf(&out, "\n%s", text);
+	edit(s, start_of(s, array) + 1, 0, text_str(&out));
+	text_free(&out);
+}
+
+void
 draft_add_after(struct draft_source *s, const struct jsonx *member,
     const char *text)
 {

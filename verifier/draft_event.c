@@ -123,6 +123,7 @@ draft_event_read(struct draft_event *e, const struct jsonx *o)
 	const struct jsonx *flow = jsonx_get(o, "flow");
 	const struct jsonx *application = jsonx_get(own, "application");
 	const int64_t port = events_number(o, "dest_port");
+	const int64_t from_port = events_number(o, "src_port");
 
 	memset(e, 0, sizeof(*e));
 	if (!addr_parse(events_text(o, "src_ip"), &e->from) ||
@@ -133,8 +134,11 @@ draft_event_read(struct draft_event *e, const struct jsonx *o)
 	    port < 0 || port > 65535)
 		return false;
 	e->port = (uint16_t)port;
+	if (from_port > 0 && from_port <= 65535)
+		e->from_port = (uint16_t)from_port;
 	e->bytes[0] = read_count(flow, "bytes_toserver");
 	e->bytes[1] = read_count(flow, "bytes_toclient");
+	e->packets = read_count(flow, "pkts_toserver");
 	e->boundary = events_text(own, "boundary");
 	e->verdict = events_text(own, "verdict");
 	e->reason = events_text(own, "reason");
@@ -142,6 +146,7 @@ draft_event_read(struct draft_event *e, const struct jsonx *o)
 	e->initiator = events_text(own, "initiator");
 	e->passed = events_text(own, "passed");
 	e->conduit = events_text(own, "conduit");
+	e->exception = events_text(own, "exception");
 	e->application = events_text(application, "name");
 	e->master = events_text(application, "master");
 	e->confidence = events_text(application, "confidence");

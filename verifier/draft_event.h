@@ -14,13 +14,13 @@
 
 struct draft_event {
 	struct addr from, to;
-	uint16_t port;
+	uint16_t port, from_port;
 	uint8_t protocol;
 	int64_t start_us, end_us;
-	uint64_t bytes[2];
+	uint64_t bytes[2], packets; /* packets: toward the server */
 	const char *boundary, *verdict, *reason, *outcome, *initiator;
 	const char *conduit, *passed, *application, *master, *confidence,
-	    *server_name;
+	    *server_name, *exception;
 	/* The deciding one first, then those beside it; CHECK_NONE: one that
 	 * this version does not know. */
 	enum check checks[DRAFT_EVENT_CHECKS_MAX];

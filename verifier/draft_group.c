@@ -12,7 +12,6 @@
 #include "base/mem.h"
 #include "draft.h"
 
-#define FAR_MOST 32	    /* responders outside before it is "the Internet" */
 #define DYNAMIC_FIRST 49152 /* of RPC, as its mapper on 135 hands them out */
 #define MAPPER 135
 
@@ -31,6 +30,7 @@ struct part {
 	struct draft_row totals; /* counts, times and names alone */
 	struct addr *hosts;	 /* owned */
 	size_t host_count;
+	bool asked; /* of a proxy: whoever may ask may ask either way */
 };
 
 struct grouping {
@@ -223,7 +223,7 @@ new_row(struct grouping *g, const struct draft_channel *like)
 		r->screen = cell->kind == CELL_SCREEN;
 	}
 	r->list = like->list;
-	if (r->list == NULL)
+	if (r->list == NULL && like->to.family != 0)
 		add_to(r, &like->to);
 	return r;
 }
@@ -255,7 +255,8 @@ openers_of(const struct grouping *g, struct draft_channel **all, size_t n,
 			o->first_us = c->first_us;
 		if (c->last_us > o->last_us)
 			o->last_us = c->last_us;
-		o->regular |= draft_is_regular(g->s, c);
+		o->regular |= draft_is_regular(g->s, c) ||
+		    draft_web_is_daily_report(g->s, c);
 		o->night &= c->night_only;
 		o->doubts |= draft_doubts(g->s, c);
 	}
@@ -299,6 +300,19 @@ take_names(struct draft_row *r, struct draft_channel **all, size_t n)
 	}
 }
 
+/* The least set of doubts above this one, or 0. */
+static unsigned
+next_mask(const struct opener *openers, size_t count, unsigned above)
+{
+	unsigned least = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (openers[i].doubts > above &&
+		    (least == 0 || openers[i].doubts < least))
+			least = openers[i].doubts;
+	return least;
+}
+
 /* A row for each set of doubts among the openers. */
 static void
 add_doubtful(struct grouping *g, struct draft_channel **all, size_t n,
@@ -307,7 +321,8 @@ add_doubtful(struct grouping *g, struct draft_channel **all, size_t n,
 	struct addr *hosts = mem_calloc(count + 1, sizeof(*hosts));
 	const struct draft_service service = service_of(all[0]);
 
-	for (unsigned mask = 1; mask < 1u << DOUBT_KINDS; mask++) {
+	for (unsigned mask = next_mask(openers, count, 0); mask != 0;
+	     mask = next_mask(openers, count, mask)) {
 		struct draft_row *r = NULL;
 		size_t k = 0;
 
@@ -341,6 +356,7 @@ part_of(struct grouping *g, struct draft_channel **all, size_t n,
 
 	memset(out, 0, sizeof(*out));
 	out->service = service_of(all[0]);
+	out->asked = all[0]->asked != 0;
 	openers = openers_of(g, all, n, &count);
 	doubt_single(g, all[0], openers, count);
 	out->hosts = mem_calloc(count + 1, sizeof(*out->hosts));
@@ -366,6 +382,12 @@ by_addr(const void *left, const void *right)
 	return addr_compare(left, right);
 }
 
+static bool
+is_common(const struct part *p)
+{
+	return p->asked || p->host_count > DRAFT_HOSTS_FEW;
+}
+
 /* All who use any of the parts that many use. */
 static struct addr *
 union_of(const struct part *parts, size_t n, size_t *count)
@@ -378,9 +400,8 @@ union_of(const struct part *parts, size_t n, size_t *count)
 	out = mem_calloc(all + 1, sizeof(*out));
 	all = 0;
 	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; parts[i].host_count > DRAFT_HOSTS_FEW &&
-		     k < parts[i].host_count;
-		     k++)
+		for (size_t k = 0;
+		     is_common(&parts[i]) && k < parts[i].host_count; k++)
 			out[all++] = parts[i].hosts[k];
 	qsort(out, all, sizeof(*out), by_addr);
 	for (size_t i = 0; i < all; i++)
@@ -426,8 +447,8 @@ place_all(struct grouping *g, const struct draft_channel *like,
 
 	every = union_of(parts, n, &count);
 	for (size_t i = 0; i < n; i++) {
-		const bool most = parts[i].host_count > DRAFT_HOSTS_FEW &&
-		    2 * parts[i].host_count >= count;
+		const bool most = parts[i].asked ||
+		    (is_common(&parts[i]) && 2 * parts[i].host_count >= count);
 		struct draft_ends ends;
 
 		if (parts[i].host_count == 0)
@@ -485,8 +506,8 @@ group_responder(struct grouping *g, struct draft_channel **all, size_t n)
 
 /* ---- responders that are used alike */
 
-static int
-compare_services(const struct draft_row *a, const struct draft_row *b)
+int
+draft_row_compare_services(const struct draft_row *a, const struct draft_row *b)
 {
 	int order = compare(a->service_count, b->service_count);
 
@@ -528,7 +549,7 @@ by_use(const void *left, const void *right)
 	if (order == 0)
 		order = compare(a->list != NULL, b->list != NULL);
 	if (order == 0)
-		order = compare_services(a, b);
+		order = draft_row_compare_services(a, b);
 	return order ? order : compare_ends(&a->from, &b->from);
 }
 
@@ -561,6 +582,17 @@ free_row(struct draft_row *r)
 	free(r->names);
 }
 
+void
+draft_row_take(struct draft_row *r, struct draft_row *o)
+{
+	add_totals(r, o);
+	for (size_t i = 0; i < o->service_count; i++)
+		add_service(r, &o->services[i]);
+	if (o->initiators > r->initiators)
+		r->initiators = o->initiators;
+	free_row(o);
+}
+
 static void
 merge_responders(struct draft_rows *rows)
 {
@@ -585,55 +617,49 @@ merge_responders(struct draft_rows *rows)
 	rows->count = kept;
 }
 
-/* ---- the Internet */
+/* ---- behind a proxy */
 
-static bool
-is_far(const struct draft_row *r)
-{
-	return r->list == NULL && r->to_zone->tier == TIER_OUTSIDE;
-}
-
-static int
-by_far_service(const struct draft_row *a, const struct draft_row *b)
-{
-	int order = compare(a->from_zone->index, b->from_zone->index);
-
-	if (order == 0)
-		order = compare(a->to_zone->index, b->to_zone->index);
-	return order ? order : compare_services(a, b);
-}
-
-/* Many servers outside are no list that anybody could approve: one question
- * stands for them. */
+/* Of what may be proposed to a proxy: one row for all that its clients ask
+ * for there, and one for each set of doubts. */
 static void
-fold_far(struct draft_rows *rows, size_t at)
+group_inner(struct grouping *g, struct draft_channel **all, size_t n)
 {
-	struct draft_row *r = &rows->items[at];
-	size_t kept = at + 1, n = 1;
+	const size_t first = g->rows->count;
+	unsigned asked = 0;
 
-	for (size_t i = at + 1; i < rows->count; i++)
-		n += is_far(&rows->items[i]) &&
-		    by_far_service(r, &rows->items[i]) == 0;
-	if (n <= FAR_MOST)
-		return;
-	for (size_t i = at + 1; i < rows->count; i++) {
-		struct draft_row *o = &rows->items[i];
+	for (size_t i = 0; i < n; i++)
+		asked |= all[i]->asked;
+	group_responder(g, all, n);
+	for (size_t i = first; i < g->rows->count; i++)
+		draft_web_services(g->s, asked, &g->rows->items[i]);
+}
 
-		if (!is_far(o) || by_far_service(r, o) != 0) {
-			rows->items[kept++] = *o;
-			continue;
+static void
+group_asked(struct grouping *g)
+{
+	struct draft_seen *s = g->s;
+	struct draft_channel *inner, **all;
+	size_t n = 0, count = 0, end;
+
+	for (size_t i = 0; i < s->channel_count; i++)
+		count += s->channels[i].asked != 0;
+	inner = mem_calloc(count + 1, sizeof(*inner));
+	all = mem_calloc(count + 1, sizeof(struct draft_channel *));
+	for (size_t i = 0; i < s->channel_count; i++)
+		if (s->channels[i].never == NEVER_NOT &&
+		    draft_web_inner(s, &s->channels[i], &inner[n])) {
+			all[n] = &inner[n];
+			n++;
 		}
-		add_totals(r, o);
-		r->initiators = o->initiators > r->initiators ? o->initiators :
-								r->initiators;
-		free_row(o);
+	qsort(all, n, sizeof(*all), by_place);
+	for (size_t i = 0; i < n; i = end) {
+		for (end = i + 1;
+		     end < n && by_responder(all[i], all[end]) == 0;)
+			end++;
+		group_inner(g, all + i, end - i);
 	}
-	rows->count = kept;
-	r->far = n;
-	r->to_count = 0;
-	r->name_count = 0;
-	r->doubts = DOUBT_WIDE;
-	draft_ends_fini(&r->from);
+	free(all);
+	free(inner);
 }
 
 void
@@ -646,11 +672,12 @@ draft_group(struct draft_seen *s, struct draft_ledgers *l,
 	size_t n = 0, end;
 
 	memset(rows, 0, sizeof(*rows));
+	draft_web_list_names(s);
 	for (size_t i = 0; i < s->channel_count; i++) {
 		struct draft_channel *c = &s->channels[i];
 		struct draft_declared *d;
 
-		if (c->never != NEVER_NOT)
+		if (c->never != NEVER_NOT || c->hop)
 			continue;
 		d = draft_ledger_of(l, c);
 		if (d == NULL) {
@@ -675,12 +702,10 @@ draft_group(struct draft_seen *s, struct draft_ledgers *l,
 		group_responder(&g, all + i, end - i);
 	}
 	free(all);
-	if (rows->count == 0)
-		return;
-	qsort(rows->items, rows->count, sizeof(*rows->items),
-	    by_use_then_responder);
+	if (rows->count > 0)
+		qsort(rows->items, rows->count, sizeof(*rows->items),
+		    by_use_then_responder);
 	merge_responders(rows);
-	for (size_t i = 0; i < rows->count; i++)
-		if (is_far(&rows->items[i]) && rows->items[i].far == 0)
-			fold_far(rows, i);
+	draft_far_fold(s, rows);
+	group_asked(&g);
 }

@@ -63,6 +63,19 @@ draft_list_name(const struct address_list *list, const char *name)
 	return list->name_count == 0 && length > 0 ? name : NULL;
 }
 
+/* Sound and pictures of a meeting are sent by address; that they may be is
+ * for a person to say. Whatever could show a name must. */
+static bool
+is_media(const struct draft_event *e)
+{
+	static const char *const labels[] = { "STUN", "RTP", "RTCP", "SRTP" };
+
+	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
+		if (strcmp(e->application, labels[i]) == 0)
+			return e->protocol == 17 && e->server_name[0] == '\0';
+	return false;
+}
+
 /* Whether a cell of this kind lets this conversation in at all. */
 static bool
 cell_admits(const struct draft_seen *s, const struct draft_channel *c,
@@ -78,8 +91,9 @@ cell_admits(const struct draft_seen *s, const struct draft_channel *c,
 	case CELL_LIST:
 		return c->to_zone->link_count > 0 &&
 		    draft_list_of(s->m, &c->to) != NULL &&
-		    draft_list_name(draft_list_of(s->m, &c->to),
-			e->server_name) != NULL;
+		    (is_media(e) ||
+			draft_list_name(draft_list_of(s->m, &c->to),
+			    e->server_name) != NULL);
 	case CELL_PERMIT:
 	case CELL_SPECIAL:
 		break;
@@ -87,8 +101,8 @@ cell_admits(const struct draft_seen *s, const struct draft_channel *c,
 	return true;
 }
 
-static enum draft_never
-never_by_cell(const struct draft_seen *s, const struct draft_channel *c,
+enum draft_never
+draft_never_by_cell(const struct draft_seen *s, const struct draft_channel *c,
     const struct draft_event *e)
 {
 	const struct cell *cell = draft_cell(s->m, c->from_zone, c->to_zone);
@@ -256,7 +270,7 @@ draft_never_of(const struct draft_seen *s, const struct boundary *b,
 		return n;
 	if (leads_to_forbidden(s, b, c, e))
 		return NEVER_TIER;
-	if (never_by_cell(s, c, e) == NEVER_TIER)
+	if (draft_never_by_cell(s, c, e) == NEVER_TIER)
 		return NEVER_TIER;
 	if (n != NEVER_NOT)
 		return n;
@@ -267,5 +281,5 @@ draft_never_of(const struct draft_seen *s, const struct boundary *b,
 	if (differs_from_declared(e))
 		return NEVER_DECLARED_OTHERWISE;
 	n = never_by_sight(e);
-	return n != NEVER_NOT ? n : never_by_cell(s, c, e);
+	return n != NEVER_NOT ? n : draft_never_by_cell(s, c, e);
 }

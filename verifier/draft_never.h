@@ -25,4 +25,8 @@ const struct address_list *draft_list_of(const struct model *m,
  * up; itself where the list has no names; NULL when none does. */
 const char *draft_list_name(const struct address_list *list, const char *name);
 
+/* Whether the guideline's cell for its zones lets it in; else why not. */
+enum draft_never draft_never_by_cell(const struct draft_seen *s,
+    const struct draft_channel *c, const struct draft_event *e);
+
 #endif

@@ -15,11 +15,13 @@
 #include "draft.h"
 #include "draft_event.h"
 #include "draft_never.h"
+#include "draft_text.h"
 #include "locate.h"
 
 #define ROOM_FIRST 4096
 #define NIGHT_BEGINS_H 22
 #define NIGHT_ENDS_H 6
+#define NIGHT_HOURS 8
 
 /* What makes a channel one; every byte is set, for hashing. */
 struct channel_key {
@@ -64,6 +66,9 @@ draft_seen_fini(struct draft_seen *s)
 	free(s->channels);
 	free(s->marks);
 	free(s->forwarders);
+	free(s->stations);
+	free(s->resolvers);
+	free(s->nats);
 	free(s->names);
 	free(s->dhcp);
 	text_free(&s->coverage);
@@ -162,6 +167,7 @@ count(struct draft_seen *s, struct draft_channel *c,
 	c->count++;
 	c->bytes[0] += e->bytes[0];
 	c->bytes[1] += e->bytes[1];
+	c->packets += e->packets;
 	if (e->start_us < c->first_us)
 		c->first_us = e->start_us;
 	if (e->end_us > c->last_us)
@@ -170,7 +176,9 @@ count(struct draft_seen *s, struct draft_channel *c,
 	c->minutes |= UINT64_C(1) << (minute % 60);
 	c->days |= UINT64_C(1)
 	    << (day_between((struct day){ 2000, 1, 1 }, day) & 63);
-	if (hour >= NIGHT_ENDS_H && hour < NIGHT_BEGINS_H)
+	/* Neither is what goes on from one night into the day. */
+	if ((hour >= NIGHT_ENDS_H && hour < NIGHT_BEGINS_H) ||
+	    e->end_us - e->start_us >= NIGHT_HOURS * CLOCK_HOUR)
 		c->night_only = false;
 }
 
@@ -210,6 +218,84 @@ is_settled(const struct draft_event *e)
 	    strcmp(e->verdict, "excepted") == 0 ||
 	    (strcmp(e->verdict, "unjudged") == 0 && e->check_count == 0 &&
 		e->conduit[0] != '\0');
+}
+
+/* What settled it may stand in another model than this one. */
+static bool
+is_here(const struct model *m, const struct draft_event *e)
+{
+	if (e->exception[0] != '\0') {
+		for (size_t i = 0; i < m->exception_count; i++)
+			if (strcmp(m->exceptions[i].id, e->exception) == 0)
+				return true;
+		return false;
+	}
+	for (size_t i = 0; i < m->conduit_count; i++)
+		if (strcmp(m->conduits[i].id, e->conduit) == 0)
+			return true;
+	return false;
+}
+
+/* Who answers names within a zone asks others for its hosts. */
+static void
+note_resolver(struct draft_seen *s, const struct draft_event *e,
+    const struct place *from, const struct place *to)
+{
+	struct draft_resolver *r;
+
+	if (from->zone == NULL || from->zone != to->zone || e->port != 53 ||
+	    strcmp(e->outcome, "tried") == 0 ||
+	    strcmp(e->outcome, "refused") == 0)
+		return;
+	for (size_t i = 0; i < s->resolver_count; i++) {
+		r = &s->resolvers[i];
+		if (r->zone == to->zone && addr_equal(&r->host, &to->address)) {
+			r->several |= !addr_equal(&r->client, &from->address);
+			return;
+		}
+	}
+	if (s->resolver_count == DRAFT_MACS_MAX) {
+		s->too_many++;
+		return;
+	}
+	s->resolvers = mem_reallocarray(s->resolvers, s->resolver_count + 1,
+	    sizeof(*s->resolvers));
+	r = &s->resolvers[s->resolver_count++];
+	*r = (struct draft_resolver){ .zone = to->zone,
+		.host = to->address,
+		.client = from->address };
+}
+
+/* Where only the ports tell who opened it they tell it: the service is where
+ * one is assigned, and the other port was made up for the day. */
+static bool
+may_have_opened(const struct draft_event *e)
+{
+	return e->from_port >= 1024 &&
+	    !draft_is_assigned(e->protocol, e->from_port) &&
+	    draft_is_assigned(e->protocol, e->port);
+}
+
+static bool
+is_uncertain(const struct draft_event *e)
+{
+	return strcmp(e->initiator, "uncertain") == 0 ||
+	    strcmp(e->reason, "direction") == 0;
+}
+
+static struct draft_event
+turned(const struct draft_event *e)
+{
+	struct draft_event out = *e;
+
+	out.from = e->to;
+	out.to = e->from;
+	out.port = e->from_port;
+	out.from_port = e->port;
+	out.bytes[0] = e->bytes[1];
+	out.bytes[1] = e->bytes[0];
+	out.packets = 0;
+	return out;
 }
 
 static const struct boundary *
@@ -254,7 +340,9 @@ take_flow(struct draft_seen *s, const struct draft_event *e)
 	const struct boundary *b = boundary_of(s->m, e->boundary);
 	struct draft_channel c, *kept;
 	const struct cell *cell;
+	const char *name;
 	struct place from, to;
+	bool settled;
 
 	s->flows++;
 	note_reason(s, e);
@@ -268,6 +356,7 @@ take_flow(struct draft_seen *s, const struct draft_event *e)
 	/* A relay asks from the firewall's address. */
 	note_dhcp(s, e, from.kind == PLACE_FIREWALL ? to.zone : from.zone,
 	    &to.address);
+	note_resolver(s, e, &from, &to);
 	if (strcmp(e->verdict, "out-of-scope") == 0) {
 		s->inside++;
 		return;
@@ -279,11 +368,18 @@ take_flow(struct draft_seen *s, const struct draft_event *e)
 	c.to = to.zone != NULL ? to.address : e->to;
 	c.port = e->port;
 	c.protocol = e->protocol;
-	if (is_settled(e)) {
+	c.asked = (uint8_t)draft_web_asked(s->m, b, &c, e->application,
+	    e->server_name);
+	/* The hop may be declared, or be none, and what is asked not be. */
+	settled = is_settled(e) && is_here(s->m, e);
+	s->not_here += is_settled(e) && !settled;
+	c.hop = c.asked != 0 && from.zone != NULL &&
+	    strcmp(e->reason, "name") == 0 && (settled || from.zone == to.zone);
+	if (settled && !c.hop) {
 		s->declared++;
 		return;
 	}
-	if (from.zone != NULL && from.zone == to.zone &&
+	if (from.zone != NULL && from.zone == to.zone && !c.hop &&
 	    draft_never_by_check(e) != NEVER_SPOOFED) {
 		s->inside++;
 		return;
@@ -297,6 +393,9 @@ take_flow(struct draft_seen *s, const struct draft_event *e)
 		c.never = NEVER_HIDDEN;
 	else
 		c.never = (uint8_t)draft_never_of(s, b, &c, e);
+	c.uncertain = c.never == NEVER_DIRECTION && may_have_opened(e) &&
+	    e->application[0] != '\0' &&
+	    draft_never_by_cell(s, &c, e) == NEVER_NOT;
 	c.application = draft_word(s, e->application);
 	c.master = draft_word(s, e->master);
 	if (c.application == 0 && c.never == NEVER_NOT)
@@ -308,15 +407,43 @@ take_flow(struct draft_seen *s, const struct draft_event *e)
 		s->too_many++;
 		return;
 	}
+	kept->asked |= c.asked;
+	kept->hop &= c.hop;
+	kept->uncertain |= c.uncertain;
 	kept->unanswered |= c.never == NEVER_NOT && draft_is_report(e);
 	count(s, kept, e);
-	cell = c.never == NEVER_NOT ? draft_cell(s->m, c.from_zone, c.to_zone) :
-				      NULL;
+	cell = c.never == NEVER_NOT || c.uncertain ?
+	    draft_cell(s->m, c.from_zone, c.to_zone) :
+	    NULL;
 	if (cell != NULL && cell->kind == CELL_LIST)
 		kept->list = draft_list_of(s->m, &c.to);
-	add_server_name(s, kept,
-	    kept->list != NULL ? draft_list_name(kept->list, e->server_name) :
-				 e->server_name);
+	name = kept->list != NULL ?
+	    draft_list_name(kept->list, e->server_name) :
+	    e->server_name;
+	if (name != NULL) /* media to a list has none */
+		add_server_name(s, kept, name);
+}
+
+static void
+take_either(struct draft_seen *s, const struct draft_event *e)
+{
+	const struct draft_event other = turned(e);
+
+	take_flow(s,
+	    is_uncertain(e) && draft_never_by_check(e) == NEVER_NOT &&
+		    !may_have_opened(e) && may_have_opened(&other) ?
+		&other :
+		e);
+}
+
+static void
+take_model(struct draft_seen *s, const struct jsonx *o)
+{
+	const struct jsonx *own = jsonx_get(o, "sekisho");
+	const char *sha256 = events_text(jsonx_get(own, "model"), "sha256");
+
+	s->other_model |= sha256[0] != '\0' &&
+	    strcmp(sha256, s->m->sha256) != 0;
 }
 
 /* ---- alerts */
@@ -329,6 +456,8 @@ take_alert(struct draft_seen *s, const struct jsonx *o)
 	const char *severity = events_text(own, "severity");
 	struct draft_mark *k, mark = { 0 };
 
+	if (strcmp(check, "TOP-12") == 0)
+		draft_nat_take(s, o);
 	if (strcmp(check, "SEG-2") == 0 || strcmp(check, "SEG-3") == 0 ||
 	    strncmp(check, "COV-", 4) == 0 || strncmp(check, "TOP-", 4) == 0)
 		return;
@@ -380,44 +509,70 @@ names_zone(const struct jsonx *row, const struct zone *zone)
 	return false;
 }
 
+/* Bits of the zones it sent for. */
+static uint64_t
+zones_of(const struct model *m, const struct jsonx *row)
+{
+	uint64_t set = 0;
+
+	for (size_t i = 0; i < m->zone_count; i++)
+		if (names_zone(row, &m->zones[i]))
+			set |= UINT64_C(1) << (m->zones[i].index & 63);
+	return set;
+}
+
+/* Into all, or into what stands there of it: the accounts of a run grow, and
+ * the last one holds them all. */
+static void
+keep_forwarder(struct draft_seen *s, struct draft_forwarder **all,
+    size_t *count, const struct draft_forwarder *f)
+{
+	struct draft_forwarder *kept;
+
+	for (size_t i = 0; i < *count; i++) {
+		kept = &(*all)[i];
+		if (kept->tap != f->tap || kept->zone != f->zone ||
+		    !mac_equal(&kept->mac, &f->mac))
+			continue;
+		if (f->frames > kept->frames)
+			kept->frames = f->frames;
+		kept->inner |= f->inner;
+		kept->zones |= f->zones;
+		if (f->address.family != 0)
+			kept->address = f->address;
+		return;
+	}
+	if (*count == DRAFT_MACS_MAX) {
+		s->too_many++;
+		return;
+	}
+	*all = mem_reallocarray(*all, *count + 1, sizeof(**all));
+	(*all)[(*count)++] = *f;
+}
+
 static void
 take_forwarder(struct draft_seen *s, const struct tap *tap,
     const struct jsonx *row)
 {
 	const struct jsonx *forwards = jsonx_get(row, "forwards");
 	const struct jsonx *declared = jsonx_get(row, "declared");
-	struct draft_forwarder f = { .tap = tap }, *kept = NULL;
+	struct draft_forwarder f = { .tap = tap };
+	unsigned group;
 
 	if (forwards == NULL || forwards->kind != JSONX_BOOLEAN ||
-	    !forwards->integer || !mac_parse(events_text(row, "mac"), &f.mac))
+	    !mac_parse(events_text(row, "mac"), &f.mac))
 		return;
 	(void)addr_parse(events_text(row, "address"), &f.address);
 	f.zone = vlan_zone(tap, events_number(row, "vlan"));
 	f.inner = names_zone(row, f.zone);
+	f.zones = zones_of(s->m, row);
 	f.frames = (uint64_t)events_number(row, "frames");
 	f.declared = declared != NULL && declared->kind == JSONX_STRING;
-	for (size_t i = 0; i < s->forwarder_count; i++)
-		if (s->forwarders[i].tap == tap &&
-		    s->forwarders[i].zone == f.zone &&
-		    mac_equal(&s->forwarders[i].mac, &f.mac))
-			kept = &s->forwarders[i];
-	if (kept == NULL) {
-		if (s->forwarder_count == DRAFT_MACS_MAX) {
-			s->too_many++;
-			return;
-		}
-		s->forwarders = mem_reallocarray(s->forwarders,
-		    s->forwarder_count + 1, sizeof(*s->forwarders));
-		kept = &s->forwarders[s->forwarder_count++];
-		*kept = f;
-		return;
-	}
-	/* The accounts of a run grow; the last one holds them all. */
-	if (f.frames > kept->frames)
-		kept->frames = f.frames;
-	kept->inner |= f.inner;
-	if (f.address.family != 0)
-		kept->address = f.address;
+	/* A group's MAC is a router's, whatever it sent. */
+	if (forwards->integer || draft_text_virtual(&f.mac, &group) != NULL)
+		keep_forwarder(s, &s->forwarders, &s->forwarder_count, &f);
+	else if (f.address.family != 0)
+		keep_forwarder(s, &s->stations, &s->station_count, &f);
 }
 
 static void
@@ -525,9 +680,10 @@ draft_read(struct draft_seen *s, const char *path, enum lang lang)
 	while ((o = events_next(events)) != NULL) {
 		const char *type = events_text(o, "event_type");
 
+		take_model(s, o);
 		if (strcmp(type, "flow") == 0) {
 			if (draft_event_read(&e, o))
-				take_flow(s, &e);
+				take_either(s, &e);
 			else
 				s->unread++;
 		} else if (strcmp(type, "alert") == 0) {

@@ -53,7 +53,9 @@ draft_doubt_word(unsigned bit)
 		W_DRAFT_DOUBT_REVERSED, W_DRAFT_DOUBT_REMOTE,
 		W_DRAFT_DOUBT_WIDE, W_DRAFT_DOUBT_NIGHT, W_DRAFT_DOUBT_CLEAR,
 		W_DRAFT_DOUBT_FIREWALL, W_DRAFT_DOUBT_NAMES,
-		W_DRAFT_DOUBT_UNANSWERED, W_DRAFT_DOUBT_TUNNEL };
+		W_DRAFT_DOUBT_UNANSWERED, W_DRAFT_DOUBT_TUNNEL,
+		W_DRAFT_DOUBT_RESOLVER, W_DRAFT_DOUBT_LONG_NAMES,
+		W_DRAFT_DOUBT_DIRECTION };
 
 	return words[bit];
 }
@@ -398,6 +400,22 @@ ask_servers(const struct draft *d, struct text *out)
 		add_more(d, shown - SHOWN_MOST, "  // ", out);
 }
 
+/* An owner is one of them, so that without any none can be given. */
+static void
+ask_divisions(const struct draft *d, struct text *out)
+{
+	const struct jsonx *root = jsonx_root(d->m->source);
+
+	if (d->m->division_count > 0 || d->rows->count == 0)
+		return;
+	text_printf(out,
+	    "  // %s\n  // %s{ \"id\": \"general\", \"name\": "
+	    "\"総務課\" }%s\n",
+	    words_get(d->lang, W_DRAFT_DIVISIONS),
+	    jsonx_get(root, "divisions") ? "" : ", \"divisions\": [ ",
+	    jsonx_get(root, "divisions") ? "" : " ]");
+}
+
 void
 draft_remark_questions(struct draft *d, struct text *out)
 {
@@ -407,6 +425,8 @@ draft_remark_questions(struct draft *d, struct text *out)
 	ask_dhcp(d, &questions);
 	ask_proxies(d, &questions);
 	ask_servers(d, &questions);
+	draft_nat_ask(d, &questions);
+	ask_divisions(d, &questions);
 	if (questions.length > 0)
 		text_printf(out, "\n  // ---- %s\n%s",
 		    words_get(d->lang, W_DRAFT_QUESTIONS_HEAD),

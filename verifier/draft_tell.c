@@ -10,6 +10,7 @@
 #include "draft_text.h"
 
 #define TOLD_MOST 3 /* ends of one reason */
+#define SHORT_US (3 * CLOCK_HOUR)
 
 static void
 line(struct text *out, enum lang lang, enum word word, uint64_t a, uint64_t b,
@@ -48,11 +49,13 @@ tell_read(const struct draft *d, struct text *out)
 		line(out, d->lang, W_DRAFT_READ_UNREAD, s->unread, 0, 0);
 	if (s->gaps > 0)
 		line(out, d->lang, W_DRAFT_READ_GAPS, s->gaps, 0, 0);
+	if (s->other_model || s->not_here > 0)
+		line(out, d->lang, W_DRAFT_READ_OTHER_MODEL, s->not_here, 0, 0);
 	if (s->elsewhere > 0)
 		line(out, d->lang, W_DRAFT_READ_ELSEWHERE, s->elsewhere, 0, 0);
 	if (s->too_many > 0)
 		line(out, d->lang, W_DRAFT_READ_FULL, s->too_many, 0, 0);
-	if (s->last_us - s->first_us < CLOCK_HOUR) {
+	if (s->last_us - s->first_us < SHORT_US) {
 		text_add(out, words_get(d->lang, W_DRAFT_SHORT));
 		text_add_char(out, '\n');
 	}
@@ -111,4 +114,7 @@ draft_tell(const struct draft *d, const char *model, const char *out_path,
 	text_printf(out, "\n  2. %s\n  3. %s\n",
 	    words_get(d->lang, W_DRAFT_NEXT_NEVER),
 	    words_get(d->lang, W_DRAFT_NEXT_APPROVE));
+	text_printf(out, "  4. %s\n  5. %s\n",
+	    words_get(d->lang, W_DRAFT_NEXT_DOUBTFUL),
+	    words_get(d->lang, W_DRAFT_NEXT_OWNER));
 }

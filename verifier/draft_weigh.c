@@ -18,8 +18,6 @@
 #define REGULAR_DAYS 3	 /* or on as many days */
 #define REVERSE_TIMES 10 /* the usual direction is that much more usual */
 #define RARE_COUNT 2	 /* conversations with a target of a search */
-#define UPLOAD_BYTES (UINT64_C(10) << 20)
-#define UPLOAD_TIMES 10
 
 const struct cell *
 draft_cell(const struct model *m, const struct zone *from,
@@ -300,12 +298,42 @@ weigh_searches(struct draft_seen *s)
 	free(all);
 }
 
+/* ---- who opened it is not certain */
+
+/* Where the same channel was seen with certainty it stands there already. */
+static void
+weigh_uncertain(struct draft_seen *s)
+{
+	struct table t;
+
+	table_init(&t, s->channel_count + 1, sizeof(struct mark_key),
+	    s->secret);
+	for (size_t i = 0; i < s->channel_count; i++) {
+		const struct draft_channel *c = &s->channels[i];
+		const struct mark_key k = mark_key(&c->from, &c->to, c->port);
+
+		if (c->never == NEVER_NOT && table_find(&t, &k) == TABLE_NONE)
+			(void)table_add(&t, &k, (uint32_t)i);
+	}
+	for (size_t i = 0; i < s->channel_count; i++) {
+		struct draft_channel *c = &s->channels[i];
+		const struct mark_key k = mark_key(&c->from, &c->to, c->port);
+
+		if (c->never == NEVER_DIRECTION && c->uncertain &&
+		    table_find(&t, &k) == TABLE_NONE)
+			c->never = NEVER_NOT;
+	}
+	table_fini(&t);
+}
+
 void
 draft_weigh(struct draft_seen *s)
 {
+	weigh_uncertain(s);
 	weigh_marks(s);
 	weigh_searches(s);
 	weigh_direction(s);
+	draft_weigh_outward(s);
 }
 
 /* ---- the service itself */
@@ -367,6 +395,18 @@ is_elsewhere(uint16_t port)
 	return false;
 }
 
+bool
+draft_is_assigned(uint8_t protocol, uint16_t port)
+{
+	if (port > 0 && port < 1024)
+		return true;
+	for (size_t i = 0; i < ASSIGNED; i++)
+		if (assigned[i].protocol == protocol &&
+		    assigned[i].port == port)
+			return true;
+	return is_elsewhere(port);
+}
+
 static bool
 labels_any(const struct draft_seen *s, const struct draft_channel *c,
     const char *const *labels)
@@ -392,13 +432,6 @@ is_odd_port(const struct draft_seen *s, const struct draft_channel *c)
 	return false;
 }
 
-static bool
-is_outer(const struct zone *z)
-{
-	return z->tier == TIER_OUTSIDE || z->tier == TIER_SAAS ||
-	    z->tier == TIER_PARTNER;
-}
-
 /* Outside, an address says little of who answers there: names do, as long as
  * all were kept and, for a list, as long as it has names of its own. */
 static bool
@@ -406,8 +439,10 @@ is_unnamed(const struct draft_seen *s, const struct draft_channel *c)
 {
 	static const char *const named[] = { "TLS", "QUIC", "HTTP", NULL };
 
+	if (c->asked != 0)
+		return false; /* a proxy's, for any name */
 	if (c->list != NULL)
-		return c->list->name_count == 0 || c->names_full;
+		return c->list->name_count == 0 || c->names_full || c->nameless;
 	return (c->to_zone->tier == TIER_OUTSIDE ||
 		   c->to_zone->tier == TIER_SAAS) &&
 	    labels_any(s, c, named) && (c->name_count == 0 || c->names_full);
@@ -452,9 +487,14 @@ draft_doubts(const struct draft_seen *s, const struct draft_channel *c)
 
 	if (is_odd_port(s, c))
 		doubts |= DOUBT_PORT;
-	if (is_outer(c->to_zone) && c->bytes[0] >= UPLOAD_BYTES &&
-	    c->bytes[0] / UPLOAD_TIMES >= c->bytes[1])
+	if (c->uploads)
 		doubts |= DOUBT_UPLOAD;
+	if (c->unresolved)
+		doubts |= DOUBT_RESOLVER;
+	if (draft_asks_long(s, c))
+		doubts |= DOUBT_LONG_NAMES;
+	if (c->uncertain)
+		doubts |= DOUBT_DIRECTION;
 	if (is_remote_control(s, c))
 		doubts |= DOUBT_REMOTE;
 	if (labels_any(s, c, clear))
@@ -463,9 +503,9 @@ draft_doubts(const struct draft_seen *s, const struct draft_channel *c)
 		doubts |= DOUBT_NAMES;
 	if (c->reversed)
 		doubts |= DOUBT_REVERSED;
-	if (c->unanswered)
+	if (c->unanswered && !draft_web_is_daily_report(s, c))
 		doubts |= DOUBT_UNANSWERED;
-	if (is_tunnel(s, c))
+	if (is_tunnel(s, c) && !draft_web_is_declared_tunnel(s->m, c))
 		doubts |= DOUBT_TUNNEL;
 	if (c->from_zone->tier == TIER_FIREWALL ||
 	    c->to_zone->tier == TIER_FIREWALL)

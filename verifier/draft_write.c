@@ -18,7 +18,6 @@
 #include "locate.h"
 
 #define INDENT "    "
-#define ROUTER_SHARE 20 /* of a segment's forwarded frames: 1/20 is little */
 
 /* Ids that are taken, in the base and here. */
 struct ids {
@@ -107,7 +106,10 @@ add_id(struct draft *d, struct ids *ids, const struct draft_row *r,
 	char address[ADDR_TEXT_MAX];
 
 	text_printf(&id, "%s-%s-", r->from_zone->id, r->to_zone->id);
-	add_label(d, r, true, &id);
+	if (r->asked != 0)
+		text_add(&id, "by-proxy");
+	else
+		add_label(d, r, true, &id);
 	if (r->to_count == 1) {
 		(void)addr_format(&r->to[0], address);
 		for (char *p = address; *p != '\0'; p++)
@@ -129,7 +131,10 @@ add_name(const struct draft *d, const struct draft_row *r, struct text *out)
 	const char *known = NULL;
 	char address[ADDR_TEXT_MAX];
 
-	add_label(d, r, false, &label);
+	if (r->asked != 0)
+		text_add(&label, words_get(LANG_JA, W_DRAFT_NAME_ASKED));
+	else
+		add_label(d, r, false, &label);
 	words_add(&name, LANG_JA, W_DRAFT_NAME, 3, r->from_zone->name,
 	    r->to_zone->name, text_str(&label));
 	if (r->to_count == 1) {
@@ -265,6 +270,8 @@ add_account(const struct draft *d, const struct draft_row *r, struct text *out)
 	remark(out, text_str(&sentence));
 	text_free(&sentence);
 	add_doubts(d, r, out);
+	if (r->asked != 0)
+		remark_word(d, W_DRAFT_ROW_ASKED, out);
 	if (r->special)
 		remark_word(d, W_DRAFT_ROW_SPECIAL, out);
 	if (!r->by_day)
@@ -526,135 +533,6 @@ write_ledger(struct draft *d, struct ids *ids, struct text *out, bool *first)
 	}
 }
 
-/* ---- routers */
-
-static uint64_t
-frames_beside(const struct draft_seen *s, const struct draft_forwarder *f)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < s->forwarder_count; i++)
-		if (s->forwarders[i].tap == f->tap &&
-		    s->forwarders[i].zone == f->zone &&
-		    s->forwarders[i].frames > n)
-			n = s->forwarders[i].frames;
-	return n;
-}
-
-static void
-add_router(const struct draft_forwarder *f, struct text *out)
-{
-	char address[ADDR_TEXT_MAX], mac[MAC_TEXT_MAX];
-	unsigned group;
-	const char *kind = draft_text_virtual(&f->mac, &group);
-
-	text_add(out, "          { ");
-	if (f->address.family != 0)
-		text_printf(out, "\"address\": \"%s\", ",
-		    addr_format(&f->address, address));
-	text_printf(out, "\"macs\": [\"%s\"]", mac_format(&f->mac, mac));
-	if (kind != NULL)
-		text_printf(out,
-		    ", \"virtual\": { \"kind\": \"%s\", \"group\": %u }", kind,
-		    group);
-	text_add(out, " }");
-}
-
-/* The tap's own node of the source. */
-static const struct jsonx *
-tap_node(const struct draft_source *s, const char *id)
-{
-	const struct jsonx *all = jsonx_get(jsonx_root(s->doc), "boundaries");
-
-	for (const struct jsonx *b = all ? all->child : NULL; b; b = b->next) {
-		const struct jsonx *taps = jsonx_get(b, "taps");
-
-		for (const struct jsonx *t = taps ? taps->child : NULL; t;
-		     t = t->next)
-			if (strcmp(events_text(t, "id"), id) == 0)
-				return t;
-	}
-	return NULL;
-}
-
-static size_t
-routers_of(const struct draft *d, const struct tap *tap, struct text *out,
-    struct text *questions)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < d->seen->forwarder_count; i++) {
-		const struct draft_forwarder *f = &d->seen->forwarders[i];
-		char mac[MAC_TEXT_MAX];
-		struct draft_counts c;
-
-		if (f->tap != tap || f->declared ||
-		    locate_router(tap, f->zone, &f->mac) != NULL)
-			continue;
-		if (f->inner ||
-		    frames_beside(d->seen, f) / ROUTER_SHARE > f->frames) {
-			draft_text_counts(&c, (uint64_t[4]){ f->frames });
-			text_add(questions, "          // ");
-			words_add(questions, d->lang,
-			    f->inner ? W_DRAFT_ROUTER_INNER :
-				       W_DRAFT_ROUTER_DOUBT,
-			    2, mac_format(&f->mac, mac), c.text[0]);
-			text_add_char(questions, '\n');
-			continue;
-		}
-		text_add(out, n++ ? ",\n" : "");
-		add_router(f, out);
-	}
-	return n;
-}
-
-/* Where no router is written its questions stand with the others. */
-static void
-ask_routers(struct draft_source *source, const char *tap, const char *questions)
-{
-	struct text out = { 0 };
-
-	if (questions[0] == '\0')
-		return;
-	text_printf(&out, "  // %s\n%s", tap, questions);
-	draft_add_remark(source, text_str(&out));
-	text_free(&out);
-}
-
-static void
-write_routers(struct draft *d, struct draft_source *source,
-    const struct tap *tap)
-{
-	const struct jsonx *node = tap_node(source, tap->id);
-	struct text rows = { 0 }, questions = { 0 }, out = { 0 };
-	const struct jsonx *old;
-	size_t n;
-
-	n = routers_of(d, tap, &rows, &questions);
-	if (node == NULL || n == 0) {
-		ask_routers(source, tap->id, text_str(&questions));
-		goto out;
-	}
-	d->routers += n;
-	text_printf(&out, "          // %s\n%s%s",
-	    words_get(d->lang, W_DRAFT_ROUTERS_HEAD), text_str(&questions),
-	    text_str(&rows));
-	old = jsonx_get(node, "routers");
-	if (old != NULL) {
-		draft_add_element(source, old, text_str(&out));
-	} else {
-		text_clear(&questions);
-		text_printf(&questions,
-		    "          \"routers\": [\n%s\n          ]",
-		    text_str(&out));
-		draft_add_member(source, node, text_str(&questions));
-	}
-out:
-	text_free(&rows);
-	text_free(&questions);
-	text_free(&out);
-}
-
 /* ---- the whole */
 
 /* A trial's last day goes with the trial. */
@@ -687,7 +565,7 @@ write_conduits(struct draft *d, struct draft_source *source)
 		text_add(&doubtful, text_str(&rows));
 		draft_append(source, "conduits", text_str(&doubtful));
 	} else if (doubtful.length > 0) {
-		draft_add_remark(source, text_str(&doubtful));
+		draft_add_before(source, "conduits", text_str(&doubtful));
 	}
 	ids_fini(&ids);
 	text_free(&doubtful);
@@ -701,9 +579,7 @@ draft_write(struct draft *d, struct draft_source *source)
 
 	draft_add_top(source, words_get(d->lang, W_DRAFT_HEAD));
 	write_stage(source);
-	for (size_t i = 0; i < d->m->boundary_count; i++)
-		for (size_t k = 0; k < d->m->boundaries[i].tap_count; k++)
-			write_routers(d, source, &d->m->boundaries[i].taps[k]);
+	draft_write_routers(d, source);
 	write_conduits(d, source);
 	draft_write_hosts(d, source);
 	draft_remark_never(d, &remarks);

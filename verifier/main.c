@@ -188,6 +188,8 @@ main(int argc, char **argv)
 
 	/* A reader that went away is a failed write, told as one. */
 	(void)signal(SIGPIPE, SIG_IGN);
+	/* So is a limit on the size of files: what was begun is taken away. */
+	(void)signal(SIGXFSZ, SIG_IGN);
 	if (at >= argc || argv[at][0] == '-')
 		return run_option(argc, argv, lang);
 	for (size_t i = 0; i < COMMANDS; i++)

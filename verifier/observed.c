@@ -31,15 +31,13 @@ observed_init(struct observed *out, const uint8_t secret[16])
 	table_init(&out->host_index, OBSERVED_HOSTS_MAX, 56, secret);
 	table_init(&out->open_index, OBSERVED_OPEN_MAX, sizeof(int64_t),
 	    secret);
-	table_init(&out->device_index, OBSERVED_DEVICES_MAX, sizeof(uint64_t),
-	    secret);
+	devices_init(&out->devices, secret);
 	out->open_lines = mem_calloc(OBSERVED_OPEN_MAX,
 	    sizeof(*out->open_lines));
 	out->open_free = mem_calloc(OBSERVED_OPEN_MAX, sizeof(*out->open_free));
 	for (uint32_t i = 0; i < OBSERVED_OPEN_MAX; i++)
 		out->open_free[out->open_free_count++] = OBSERVED_OPEN_MAX - 1 -
 		    i;
-	out->device_states = mem_calloc(OBSERVED_DEVICES_MAX, 1);
 }
 
 void
@@ -49,19 +47,20 @@ observed_fini(struct observed *o)
 		free(o->zones[i]);
 	free(o->zones);
 	for (size_t i = 0; i < o->cell_count; i++)
-		for (int m = 0; m < OBSERVED_MARK_COUNT; m++)
-			free(o->cells[i].tops[m]);
+		for (int m = 0; m < OBSERVED_MARK_COUNT; m++) {
+			free(o->cells[i].tops[m].keys);
+			free(o->cells[i].tops[m].rows);
+		}
 	free(o->cells);
 	table_fini(&o->zone_index);
 	table_fini(&o->cell_index);
 	table_fini(&o->host_index);
 	table_fini(&o->open_index);
-	table_fini(&o->device_index);
+	devices_fini(&o->devices);
 	for (uint32_t i = 0; i < OBSERVED_OPEN_MAX; i++)
 		free(o->open_lines[i]);
 	free(o->open_lines);
 	free(o->open_free);
-	free(o->device_states);
 }
 
 /* ---- names */
@@ -238,7 +237,7 @@ count_cell(struct observed *o, struct observed_cell *c,
 	if (t->verdict != VERDICT_OUT_OF_SCOPE) {
 		observed_host(o, c, 0, t->from);
 		observed_host(o, c, 1, t->to);
-		observed_top_take(c, t, when);
+		observed_top_take(o, c, t, when);
 	}
 }
 
@@ -342,7 +341,7 @@ observed_end(struct observed *o)
 	}
 }
 
-/* ---- alerts, devices, gaps */
+/* ---- alerts, gaps */
 
 static enum severity
 severity_of(const char *name)
@@ -362,6 +361,8 @@ take_alert(struct observed *o, const struct jsonx *event)
 	const enum severity s = severity_of(events_text(ours, "severity"));
 	struct observed_alert *a = &o->alerts[check];
 
+	o->findings += s != SEVERITY_INFORMATION &&
+	    strcmp(events_text(ours, "emission"), "closed") != 0;
 	/* Raised and closed are the same alert once more. */
 	if (check == CHECK_NONE)
 		o->alerts_other++;
@@ -373,37 +374,25 @@ take_alert(struct observed *o, const struct jsonx *event)
 }
 
 static void
-take_device(struct observed *o, const struct jsonx *event)
+take_daily(struct observed *o, const struct jsonx *event)
 {
-	enum { SEEN = 1, UNREGISTERED = 2 };
-	const struct jsonx *ours = jsonx_get(event, "sekisho");
-	const struct jsonx *known = jsonx_get(ours, "registered");
-	const struct jsonx *addresses = jsonx_get(ours, "addresses");
-	const char *name = events_text(ours, "mac");
-	uint64_t key;
-	uint32_t at;
+	o->dailies++;
+	o->findings += severity_of(events_text(jsonx_get(event, "sekisho"),
+			   "severity")) != SEVERITY_INFORMATION;
+}
 
-	if (name[0] == '\0' && addresses != NULL && addresses->child != NULL &&
-	    addresses->child->kind == JSONX_STRING)
-		name = addresses->child->string;
-	if (name[0] == '\0')
-		return;
-	key = table_hash(o->secret, name, strlen(name));
-	at = table_find(&o->device_index, &key);
-	if (at == TABLE_NONE) {
-		at = (uint32_t)o->devices;
-		if (!table_add(&o->device_index, &key, at)) {
-			o->devices_at_least = true;
-			return;
-		}
-		o->devices++;
-	}
-	o->devices_unregistered -= o->device_states[at] == UNREGISTERED;
-	o->device_states[at] = known != NULL && known->kind == JSONX_BOOLEAN &&
-		known->integer == 0 ?
-	    UNREGISTERED :
-	    SEEN;
-	o->devices_unregistered += o->device_states[at] == UNREGISTERED;
+bool
+observed_has_findings(const struct observed *o)
+{
+	return o->verdicts[VERDICT_VIOLATE] > 0 || o->findings > 0;
+}
+
+bool
+observed_has_nothing(const struct observed *o)
+{
+	return o->verdicts[VERDICT_CONFORM] + o->verdicts[VERDICT_EXCEPTED] +
+	    o->verdicts[VERDICT_VIOLATE] ==
+	    0;
 }
 
 /* Seconds since some day; -1: no timestamp. */
@@ -582,7 +571,8 @@ void
 observed_take(struct observed *o, const struct jsonx *event)
 {
 	static const char *const silent[] = { "stats", "sekisho_health",
-		"sekisho_tap", "sekisho_transfer", "fileinfo" };
+		"sekisho_tap", "sekisho_emergency", "sekisho_transfer",
+		"fileinfo" };
 	const char *type = events_text(event, "event_type");
 	bool known = false;
 
@@ -600,9 +590,9 @@ observed_take(struct observed *o, const struct jsonx *event)
 	} else if (strcmp(type, "sekisho_gap") == 0) {
 		take_gap(o, event);
 	} else if (strcmp(type, "sekisho_asset") == 0) {
-		take_device(o, event);
+		devices_take(&o->devices, event);
 	} else if (strcmp(type, "sekisho_daily") == 0) {
-		o->dailies++;
+		take_daily(o, event);
 	} else if (!known) {
 		o->unknown++;
 	}

@@ -18,16 +18,20 @@
 #include "base/table.h"
 #include "base/text.h"
 #include "checks.h"
+#include "devices.h"
 #include "events.h"
 #include "judge.h"
 #include "model.h"
 
-#define OBSERVED_ZONES_MAX 256	  /* more are counted together */
-#define OBSERVED_CELLS_MAX 4096	  /* that have traffic */
-#define OBSERVED_TOPS_MAX 32	  /* conversations a cell and mark */
-#define OBSERVED_HOSTS_MAX 262144 /* of a cell and side, over all cells */
-#define OBSERVED_OPEN_MAX 16384	  /* conversations that have not ended */
-#define OBSERVED_DEVICES_MAX 65536
+#define OBSERVED_ZONES_MAX 256	/* more are counted together */
+#define OBSERVED_CELLS_MAX 4096 /* that have traffic */
+/* Conversations kept of a cell and mark: as many as there is room for, and of
+ * each cell and mark some, however many others there are. */
+#define OBSERVED_TOPS_MAX 1024
+#define OBSERVED_TOPS_LEAST 16
+#define OBSERVED_TOPS_ALL_MAX 131072 /* over all, beyond the least */
+#define OBSERVED_HOSTS_MAX 262144    /* of a cell and side, over all cells */
+#define OBSERVED_OPEN_MAX 16384	     /* conversations that have not ended */
 #define OBSERVED_REASONS_MAX 48
 #define OBSERVED_BOUNDARIES_MAX 64
 #define OBSERVED_DAYS_MAX 4000
@@ -60,7 +64,7 @@ struct observed_time {
 
 /* Conversations that agree in all of these. */
 struct observed_top {
-	uint64_t hash; /* of the ones below up to clause; 0: free */
+	uint64_t hash; /* of the ones below up to clause */
 	char from[48], to[48], service[24];
 	char application[32], check[12], reason[40];
 	char clause[OBSERVED_TEXT_MAX]; /* id, and where it stands */
@@ -72,6 +76,26 @@ struct observed_top {
 	uint64_t count, error; /* of count at most so many are others */
 	uint64_t bytes;
 	struct observed_time time;
+};
+
+/* What finds a row and what it has, apart from it: both are looked through
+ * for each conversation. */
+struct observed_top_key {
+	uint64_t hash, count;
+};
+
+struct observed_tops {
+	struct observed_top_key *keys; /* owned, as the rows */
+	struct observed_top *rows;
+	uint32_t count, room;
+};
+
+/* What a list of the busiest leaves out. */
+struct observed_rest {
+	uint64_t conversations; /* that are in none of those shown */
+	size_t rows;		/* kept and not shown */
+	size_t unsure; /* of them those whose possible error is as large as
+			* what is sure of their count */
 };
 
 struct observed_cell {
@@ -91,9 +115,8 @@ struct observed_cell {
 	uint32_t crossed[CHECK_COUNT]; /* of them not tried only */
 	uint32_t reasons[OBSERVED_REASONS_MAX];
 	struct observed_time time;
-	/* By what becomes of them: owned, or NULL. */
-	struct observed_top *tops[OBSERVED_MARK_COUNT];
-	uint32_t top_counts[OBSERVED_MARK_COUNT];
+	/* By what becomes of them. */
+	struct observed_tops tops[OBSERVED_MARK_COUNT];
 };
 
 /* How much of a boundary was seen, summed over its hours. */
@@ -122,8 +145,8 @@ struct observed {
 	size_t zone_count;
 	struct observed_cell *cells; /* owned */
 	size_t cell_count, cell_room;
-	struct table zone_index, cell_index, host_index, open_index,
-	    device_index;
+	size_t top_room; /* of OBSERVED_TOPS_ALL_MAX, taken */
+	struct table zone_index, cell_index, host_index, open_index;
 	uint8_t secret[16];
 
 	uint64_t lines, unread, unknown; /* unknown: types of events */
@@ -140,6 +163,7 @@ struct observed {
 	size_t reason_count;
 	struct observed_alert alerts[CHECK_COUNT];
 	uint64_t alerts_other; /* of checks that this version does not know */
+	uint64_t findings;     /* alerts and daily rows above information */
 	uint64_t dailies;
 
 	struct observed_boundary boundaries[OBSERVED_BOUNDARIES_MAX];
@@ -151,8 +175,7 @@ struct observed {
 	uint64_t gap_seconds, gap_conversations, gap_records;
 	bool drops_known;
 
-	uint64_t devices, devices_unregistered;
-	bool devices_at_least;
+	struct devices devices;
 
 	struct observed_time time;
 	uint32_t days[OBSERVED_DAYS_MAX]; /* yyyymmdd, sorted */
@@ -167,7 +190,6 @@ struct observed {
 	char **open_lines; /* owned; by slot of open_index */
 	uint32_t *open_free;
 	uint32_t open_free_count;
-	uint8_t *device_states; /* owned; by value of device_index */
 };
 
 /* Zeroes out and takes its tables; secret keys them. O(1), some 30 MiB. */
@@ -195,10 +217,14 @@ enum observed_mark observed_mark_of_top(const struct observed_top *t);
 /* What stands in the grid: all but what is out of scope. */
 uint64_t observed_judged(const struct observed_cell *c);
 /* The busiest conversations of a cell, of all verdicts, by gravity and then
- * count: pointers to out, at most max; returns how many. *rest is the number
- * of conversations that are in none of them. */
+ * count: pointers to out, at most max; returns how many. Left out is one whose
+ * count may be as wrong as it is right: *rest says what is. */
 size_t observed_tops(const struct observed_cell *c,
-    const struct observed_top **out, size_t max, uint64_t *rest);
+    const struct observed_top **out, size_t max, struct observed_rest *rest);
+/* Whether anything violates or alerted above information; whether nothing that
+ * is in scope could be decided, so that none of it says anything. */
+bool observed_has_findings(const struct observed *o);
+bool observed_has_nothing(const struct observed *o);
 /* In thousandths, rounded down: the share of the TCP payload that was seen at
  * least; -1: not known. */
 int observed_share(const struct observed_boundary *b);
@@ -212,8 +238,8 @@ struct observed_cell *observed_cell_of(struct observed *o, size_t from,
 void observed_host(struct observed *o, struct observed_cell *c, int side,
     const char *address);
 /* Takes one conversation, of which only the first fields are filled in. */
-void observed_top_take(struct observed_cell *c, const struct observed_top *t,
-    const char *when);
+void observed_top_take(struct observed *o, struct observed_cell *c,
+    const struct observed_top *t, const char *when);
 /* Widens the time by a timestamp ("": not known). */
 void observed_widen(struct observed_time *t, const char *first,
     const char *last);

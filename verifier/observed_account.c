@@ -159,22 +159,10 @@ observed_say_gaps(const struct observed_view *v, struct text *out)
 void
 observed_say_devices(const struct observed_view *v, struct text *out)
 {
-	const struct observed *o = v->o;
-	struct text all = { 0 };
-	char n[32], unregistered[32];
-
-	if (o->devices == 0) {
+	if (v->o->devices.count == 0)
 		text_add(out, words_get(v->lang, W_OBSERVED_DEVICES_NONE));
-		return;
-	}
-	(void)number(o->devices, n);
-	if (o->devices_at_least)
-		words_add(&all, v->lang, W_OBSERVED_AT_LEAST, 1, n);
 	else
-		text_add(&all, n);
-	words_add(out, v->lang, W_OBSERVED_DEVICES, 2, text_str(&all),
-	    number(o->devices_unregistered, unregistered));
-	text_free(&all);
+		devices_say(&v->o->devices, v->lang, out);
 }
 
 /* ---- limits */

@@ -234,15 +234,18 @@ advise_unjudged(const struct observed_view *v, struct text *out)
 	return true;
 }
 
+/* One without an address is a router beyond a line or the like: there is
+ * nothing to write into a ledger. */
 static bool
 advise_devices(const struct observed_view *v, struct text *out)
 {
+	const struct devices *d = &v->o->devices;
 	char n[32];
 
-	if (v->o->devices_unregistered == 0)
+	if (d->unregistered == d->unaddressed)
 		return false;
 	words_add(out, v->lang, W_OBSERVED_ADVICE_DEVICES, 1,
-	    number(v->o->devices_unregistered, n));
+	    number(d->unregistered - d->unaddressed, n));
 	return true;
 }
 

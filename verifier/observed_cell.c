@@ -130,57 +130,77 @@ observed_mark_of_top(const struct observed_top *t)
 	return OBSERVED_MARK_NONE;
 }
 
-static struct observed_top *
-find_top(struct observed_cell *c, uint64_t hash, enum observed_mark mark)
+/* The row of that hash, or its count. */
+static uint32_t
+find_top(const struct observed_tops *tops, uint64_t hash)
 {
-	struct observed_top *tops = c->tops[mark];
+	uint32_t i = 0;
 
-	for (uint32_t i = 0; i < c->top_counts[mark]; i++)
-		if (tops[i].hash == hash)
-			return &tops[i];
-	return NULL;
+	while (i < tops->count && tops->keys[i].hash != hash)
+		i++;
+	return i;
+}
+
+/* Room for one more row, where there may be: every cell has the least, and
+ * what is beyond it all of them share. */
+static bool
+make_room(struct observed *o, struct observed_tops *tops)
+{
+	const uint32_t more = tops->room == 0 ? OBSERVED_TOPS_LEAST :
+						tops->room;
+
+	if (tops->count < tops->room)
+		return true;
+	if (tops->room + more > OBSERVED_TOPS_MAX ||
+	    (tops->room > 0 && o->top_room + more > OBSERVED_TOPS_ALL_MAX))
+		return false;
+	o->top_room += tops->room > 0 ? more : 0;
+	tops->room += more;
+	tops->keys = mem_reallocarray(tops->keys, tops->room,
+	    sizeof(*tops->keys));
+	tops->rows = mem_reallocarray(tops->rows, tops->room,
+	    sizeof(*tops->rows));
+	return true;
 }
 
 /* The place of a new one: a free one, or that of the least, whose count it
  * takes over as its error. */
-static struct observed_top *
-place_top(struct observed_cell *c, const struct observed_top *t)
+static uint32_t
+place_top(struct observed *o, struct observed_tops *tops,
+    const struct observed_top *t)
 {
-	const enum observed_mark v = observed_mark_of_top(t);
-	struct observed_top *least;
+	uint64_t error = 0;
+	uint32_t at = 0;
 
-	if (c->tops[v] == NULL)
-		c->tops[v] = mem_calloc(OBSERVED_TOPS_MAX, sizeof(*t));
-	if (c->top_counts[v] < OBSERVED_TOPS_MAX) {
-		least = &c->tops[v][c->top_counts[v]++];
-		*least = *t;
-		least->count = least->error = least->bytes = 0;
-		return least;
+	if (make_room(o, tops)) {
+		at = tops->count++;
+	} else {
+		for (uint32_t i = 1; i < tops->count; i++)
+			if (tops->keys[i].count < tops->keys[at].count)
+				at = i;
+		error = tops->keys[at].count;
 	}
-	least = &c->tops[v][0];
-	for (uint32_t i = 1; i < OBSERVED_TOPS_MAX; i++)
-		if (c->tops[v][i].count < least->count)
-			least = &c->tops[v][i];
-	const uint64_t error = least->count;
-
-	*least = *t;
-	least->count = least->error = error;
-	least->bytes = 0;
-	return least;
+	tops->keys[at].hash = t->hash;
+	tops->keys[at].count = error;
+	tops->rows[at] = *t;
+	tops->rows[at].error = error;
+	tops->rows[at].bytes = 0;
+	memset(&tops->rows[at].time, 0, sizeof(tops->rows[at].time));
+	return at;
 }
 
 void
-observed_top_take(struct observed_cell *c, const struct observed_top *t,
-    const char *when)
+observed_top_take(struct observed *o, struct observed_cell *c,
+    const struct observed_top *t, const char *when)
 {
-	struct observed_top *top = find_top(c, t->hash,
-	    observed_mark_of_top(t));
+	struct observed_tops *tops = &c->tops[observed_mark_of_top(t)];
+	uint32_t at = find_top(tops, t->hash);
+	struct observed_top *top;
 
-	if (top == NULL) {
-		top = place_top(c, t);
-		memset(&top->time, 0, sizeof(top->time));
-	}
-	top->count++;
+	if (at == tops->count)
+		at = place_top(o, tops, t);
+	top = &tops->rows[at];
+	top->count = ++tops->keys[at].count;
 	top->bytes = observed_sum(top->bytes, t->bytes);
 	if (t->name[0] != '\0')
 		memcpy(top->name, t->name, sizeof(top->name));
@@ -228,33 +248,54 @@ by_gravity(const void *a, const void *b)
 	return strcmp(x->service, y->service);
 }
 
+/* Whether less than half of its count is sure. */
+static bool
+is_unsure(const struct observed_top *t)
+{
+	return t->error >= t->count - t->error;
+}
+
+/* The rows of a mark that are worth to be shown, sorted; returns how many. */
+static size_t
+sort_tops(const struct observed_tops *tops,
+    const struct observed_top *sorted[OBSERVED_TOPS_MAX])
+{
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < tops->count; i++)
+		if (!is_unsure(&tops->rows[i]))
+			sorted[n++] = &tops->rows[i];
+	if (n > 0)
+		qsort(sorted, n, sizeof(*sorted), by_gravity);
+	return n;
+}
+
 /* Each mark has its say before one of them fills the list: the first of each,
  * then the seconds, and so on. */
 size_t
 observed_tops(const struct observed_cell *c, const struct observed_top **out,
-    size_t max, uint64_t *rest)
+    size_t max, struct observed_rest *rest)
 {
 	const struct observed_top
 	    *sorted[OBSERVED_MARK_COUNT][OBSERVED_TOPS_MAX];
-	uint64_t shown = 0;
-	size_t count = 0;
+	size_t counts[OBSERVED_MARK_COUNT], count = 0;
 
+	memset(rest, 0, sizeof(*rest));
+	rest->conversations = observed_judged(c);
 	for (int m = 0; m < OBSERVED_MARK_COUNT; m++) {
-		for (uint32_t i = 0; i < c->top_counts[m]; i++)
-			sorted[m][i] = &c->tops[m][i];
-		if (c->top_counts[m] > 0)
-			qsort(sorted[m], c->top_counts[m], sizeof(**sorted),
-			    by_gravity);
+		counts[m] = sort_tops(&c->tops[m], sorted[m]);
+		rest->rows += c->tops[m].count;
+		rest->unsure += c->tops[m].count - counts[m];
 	}
-	for (uint32_t i = 0; i < OBSERVED_TOPS_MAX; i++)
+	for (size_t i = 0; i < OBSERVED_TOPS_MAX; i++)
 		for (int m = OBSERVED_MARK_COUNT - 1; m > 0; m--)
-			if (count < max && i < c->top_counts[m]) {
-				shown += sorted[m][i]->count -
+			if (count < max && i < counts[m]) {
+				rest->conversations -= sorted[m][i]->count -
 				    sorted[m][i]->error;
 				out[count++] = sorted[m][i];
 			}
+	rest->rows -= count;
 	if (count > 0)
 		qsort(out, count, sizeof(*out), by_gravity);
-	*rest = observed_judged(c) - shown;
 	return count;
 }

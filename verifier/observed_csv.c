@@ -161,9 +161,10 @@ top_row(const struct observed_view *v, size_t from, size_t to,
 	field(out, t->application);
 	field(out, t->name);
 	field(out, observed_mark_title(observed_mark_of_top(t), v->lang));
-	field(out, t->check[0] ? t->check : t->reason);
-	text_printf(&clause, "%s%s%s", t->clause,
-	    t->clause[0] && t->at[0] ? " " : "", t->at);
+	observed_say_why(v, t, &clause);
+	field(out, text_str(&clause));
+	text_clear(&clause);
+	observed_say_clause(v, t, &clause);
 	field(out, text_str(&clause));
 	count_field(out, t->count);
 	count_field(out, t->error);
@@ -181,7 +182,7 @@ way_rows(const struct observed_view *v, size_t from, size_t to,
 	const struct observed_top
 	    *tops[OBSERVED_MARK_COUNT * OBSERVED_TOPS_MAX];
 	const struct observed_cell *c = observed_view_at(v, from, to);
-	uint64_t rest;
+	struct observed_rest rest;
 	size_t n;
 
 	if (c == NULL)
@@ -189,14 +190,14 @@ way_rows(const struct observed_view *v, size_t from, size_t to,
 	n = observed_tops(c, tops, sizeof(tops) / sizeof(*tops), &rest);
 	for (size_t i = 0; i < n; i++)
 		top_row(v, from, to, tops[i], out);
-	if (rest == 0)
+	if (rest.conversations == 0)
 		return;
 	field(out, v->zones[from].id[0] ? v->zones[from].id : "-");
 	field(out, v->zones[to].id[0] ? v->zones[to].id : "-");
 	field(out, words_get(v->lang, W_OBSERVED_OTHERS));
 	for (int i = 0; i < 7; i++)
 		field(out, "");
-	count_field(out, rest);
+	count_field(out, rest.conversations);
 	text_add(out, ",,,,\r\n");
 }
 

@@ -445,7 +445,9 @@ add_top(const struct observed_view *v, const struct observed_top *t,
 	text_printf(out, "<tr><td class=\"t\">%s ", observed_mark_sign(mark));
 	text_html(out, observed_mark_title(mark, v->lang));
 	text_add(out, "</td>");
-	add_field(t->check[0] ? t->check : t->reason, out);
+	observed_say_why(v, t, &s);
+	add_field(text_str(&s), out);
+	text_clear(&s);
 	add_field(t->from, out);
 	add_field(t->to, out);
 	add_field(t->service, out);
@@ -453,8 +455,7 @@ add_top(const struct observed_view *v, const struct observed_top *t,
 	    t->application[0] && t->name[0] ? " " : "", t->name);
 	add_field(text_str(&s), out);
 	text_clear(&s);
-	text_printf(&s, "%s%s%s", t->clause,
-	    t->clause[0] && t->at[0] ? " " : "", t->at);
+	observed_say_clause(v, t, &s);
 	add_field(text_str(&s), out);
 	text_clear(&s);
 	if (t->error > 0)
@@ -492,8 +493,7 @@ add_tops(const struct observed_view *v, const struct observed_cell *c,
 	const size_t max = v->cell[0] >= 0 ? OBSERVED_TOPS_SHOWN_CELL :
 					     OBSERVED_TOPS_SHOWN;
 	struct text line = { 0 };
-	uint64_t rest;
-	char n[32];
+	struct observed_rest rest;
 	size_t count;
 
 	count = observed_tops(c, tops, max, &rest);
@@ -501,8 +501,7 @@ add_tops(const struct observed_view *v, const struct observed_cell *c,
 	for (size_t i = 0; i < count; i++)
 		add_top(v, tops[i], out);
 	text_add(out, "</tbody>\n</table>\n");
-	if (rest > 0)
-		words_add(&line, v->lang, W_OBSERVED_REST, 1, number(rest, n));
+	observed_say_rest(v, &rest, &line);
 	add_lines(text_str(&line), " class=\"fine\"", out);
 	text_free(&line);
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "init.h"
 #include "observed_view.h"
 
 #define WIDTH 980
@@ -210,10 +211,9 @@ mark_of(const struct edge *e)
 }
 
 static uint64_t
-count_of(const struct edge *e, enum observed_mark mark)
+count_of(const struct observed_cell *c, enum observed_mark mark)
 {
-	return (e->there != NULL ? observed_mark_count(e->there, mark) : 0) +
-	    (e->back != NULL ? observed_mark_count(e->back, mark) : 0);
+	return c != NULL ? observed_mark_count(c, mark) : 0;
 }
 
 /* Width by volume: a tenfold of it is a little more. */
@@ -271,17 +271,57 @@ add_edge(const struct drawing *d, const struct edge *e, struct text *out)
 		add_arrow(out, c.x[0], c.y[0], d->nodes[e->a].right);
 }
 
-/* "48" or "1500k", and beside a graver one what could not be judged. */
+/* "48" or "1500k" */
 static void
-add_label(const struct edge *e, enum observed_mark mark, struct text *out)
+add_number(uint64_t n, struct text *out)
 {
-	const uint64_t n = count_of(e, mark),
-		       unjudged = count_of(e, OBSERVED_MARK_UNJUDGED);
-
 	text_printf(out, n < 100000 ? "%" PRIu64 : "%" PRIu64 "k",
 	    n < 100000 ? n : n / 1000);
-	if (mark != OBSERVED_MARK_UNJUDGED && unjudged > 0)
-		text_printf(out, " ?%" PRIu64, unjudged);
+}
+
+/* Of each way how many have the mark: "27→ ←9". Where only one way is drawn,
+ * its arrow tells which. */
+static void
+add_ways(const struct drawing *d, const struct edge *e, enum observed_mark mark,
+    struct text *out)
+{
+	const struct node *a = &d->nodes[e->a], *b = &d->nodes[e->b];
+	const uint64_t there = count_of(e->there, mark),
+		       back = count_of(e->back, mark);
+	const bool swapped = a->right && !b->right;
+	/* What goes to the right, or down, stands first. */
+	const uint64_t first = swapped ? back : there,
+		       second = swapped ? there : back;
+	const bool level = a->right != b->right;
+
+	if (!is_drawn(e->there) || !is_drawn(e->back)) {
+		add_number(there + back, out);
+		return;
+	}
+	if (first > 0) {
+		add_number(first, out);
+		text_add(out, level ? "→" : "↓");
+	}
+	if (second > 0) {
+		text_add(out, first > 0 ? " " : "");
+		text_add(out, level ? "←" : "↑");
+		add_number(second, out);
+	}
+}
+
+/* Beside a graver mark also what could not be judged. */
+static void
+add_label(const struct drawing *d, const struct edge *e,
+    enum observed_mark mark, struct text *out)
+{
+	add_ways(d, e, mark, out);
+	if (mark == OBSERVED_MARK_UNJUDGED ||
+	    count_of(e->there, OBSERVED_MARK_UNJUDGED) +
+		    count_of(e->back, OBSERVED_MARK_UNJUDGED) ==
+		0)
+		return;
+	text_add(out, " ?");
+	add_ways(d, e, OBSERVED_MARK_UNJUDGED, out);
 }
 
 /* How far a mark at x, y is from those of edges before this one; sideways less
@@ -330,13 +370,13 @@ place_marks(struct drawing *d)
 }
 
 static void
-add_mark(const struct edge *e, struct text *out)
+add_mark(const struct drawing *d, const struct edge *e, struct text *out)
 {
 	const enum observed_mark mark = mark_of(e);
 	const double x = e->x, y = e->y;
 	struct text label = { 0 };
 
-	add_label(e, mark, &label);
+	add_label(d, e, mark, &label);
 	text_printf(out,
 	    "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%d\" class=\"mark\"/>"
 	    "<text x=\"%.1f\" y=\"%.1f\" class=\"sign\">%s</text>\n",
@@ -363,7 +403,10 @@ add_node(const struct drawing *d, const struct node *n, struct text *out)
 	    x, n->y, BOX_WIDTH, n->height,
 	    z->zone == NULL ? " stroke-dasharray=\"6 3\"" : "");
 	if (z->zone != NULL)
-		text_printf(&small, "%s (%s)", z->id, tier_name(z->zone->tier));
+		text_printf(&small, "%s (%s)", z->id,
+		    d->v->lang == LANG_EN ?
+			tier_name(z->zone->tier) :
+			init_tier_title(z->zone->tier, d->v->lang));
 	else if (strcmp(z->id, z->name) != 0)
 		text_add(&small, z->id);
 	matrix_svg_text(out, x + 12, y + (small.length > 0 ? -3 : 5),
@@ -417,7 +460,7 @@ observed_svg(const struct observed_view *v, struct text *out)
 	for (size_t i = 0; i < d.node_count; i++)
 		add_node(&d, &d.nodes[i], out);
 	for (size_t i = 0; i < d.edge_count; i++)
-		add_mark(&d.edges[i], out);
+		add_mark(&d, &d.edges[i], out);
 	text_add(out, "</svg>\n");
 	if (d.left_out > 0) {
 		(void)snprintf(n, sizeof(n), "%zu", d.left_out);

@@ -420,11 +420,11 @@ add_top(const struct observed_view *v, const struct observed_top *t,
 	struct text line = { 0 }, more = { 0 }, about = { 0 };
 	char n[32], error[32];
 
+	observed_say_why(v, t, &about);
 	text_printf(&line, "%s %s %s%s%s → %s %s %s  ",
 	    observed_mark_sign(mark), observed_mark_title(mark, v->lang),
-	    t->check[0] ? t->check : t->reason,
-	    t->check[0] || t->reason[0] ? " " : "", t->from, t->to, t->service,
-	    t->application);
+	    text_str(&about), about.length > 0 ? " " : "", t->from, t->to,
+	    t->service, t->application);
 	if (t->error > 0)
 		words_add(&line, v->lang, W_OBSERVED_ABOUT, 2,
 		    number(t->count, n), number(t->error, error));
@@ -438,8 +438,8 @@ add_top(const struct observed_view *v, const struct observed_top *t,
 	text_add(&more, " ～ ");
 	observed_say_time(t->time.last, &more);
 	if (t->clause[0] != '\0' || t->at[0] != '\0') {
-		text_printf(&about, "%s%s%s", t->clause,
-		    t->clause[0] && t->at[0] ? " " : "", t->at);
+		text_clear(&about);
+		observed_say_clause(v, t, &about);
 		text_add(&more, "  ");
 		words_add(&more, v->lang, W_OBSERVED_CLAUSE, 1,
 		    text_str(&about));
@@ -460,9 +460,8 @@ add_way(const struct observed_view *v, size_t from, size_t to, struct text *out)
 	const struct observed_top *tops[OBSERVED_TOPS_SHOWN_CELL];
 	const struct observed_cell *c = observed_view_at(v, from, to);
 	struct text line = { 0 };
-	uint64_t rest = 0;
+	struct observed_rest rest;
 	size_t n = 0;
-	char buf[32];
 
 	text_add_char(out, '\n');
 	observed_say_zone(v, from, &line);
@@ -485,12 +484,9 @@ add_way(const struct observed_view *v, size_t from, size_t to, struct text *out)
 	for (size_t i = 0; i < n; i++)
 		add_top(v, tops[i], out);
 	text_clear(&line);
-	if (rest > 0) {
-		words_add(&line, v->lang, W_OBSERVED_REST, 1,
-		    number(rest, buf));
-		add_lines(text_str(&line), INDENT, out);
-		text_clear(&line);
-	}
+	observed_say_rest(v, &rest, &line);
+	add_lines(text_str(&line), INDENT, out);
+	text_clear(&line);
 	struct text next = { 0 };
 
 	observed_say_next(v, c, &next);

@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "describe.h"
+#include "init.h"
 #include "words.h"
 
 #define NEAR 3	      /* letters that a slip may differ by */
@@ -277,19 +278,94 @@ observed_say_checks(const struct observed_view *v,
 		    rest);
 }
 
+/* A reason of events: in Japanese as a sentence. English has the short word
+ * that stands in the events. */
+static void
+add_reason(const struct observed_view *v, const char *reason, struct text *out)
+{
+	struct text words = { 0 };
+
+	if (v->lang != LANG_EN)
+		describe_reason(reason, v->lang, &words);
+	text_add(out, words.length > 0 ? text_str(&words) : reason);
+	text_free(&words);
+}
+
+void
+observed_say_why(const struct observed_view *v, const struct observed_top *t,
+    struct text *out)
+{
+	if (t->check[0] != '\0')
+		text_add(out, t->check);
+	else
+		add_reason(v, t->reason, out);
+}
+
+/* "alpha: mynumber to lgwan" as words; false: it is no such pair. */
+static bool
+add_pair(const struct observed_view *v, const char *pair, struct text *out)
+{
+	char model[32], from[32], to[32];
+	enum tier a, b;
+	const char *title = model;
+
+	if (sscanf(pair, "%31[^: ]: %31s to %31s", model, from, to) != 3 ||
+	    !tier_parse(from, &a) || !tier_parse(to, &b))
+		return false;
+	if (v->lang != LANG_EN)
+		title = strcmp(model, "alpha") == 0 ? "α" :
+		    strcmp(model, "beta") == 0	    ? "β" :
+						      model;
+	words_add(out, v->lang, W_OBSERVED_GUIDELINE_PAIR, 3, title,
+	    v->lang == LANG_EN ? from : init_tier_title(a, v->lang),
+	    v->lang == LANG_EN ? to : init_tier_title(b, v->lang));
+	return true;
+}
+
+void
+observed_say_clause(const struct observed_view *v, const struct observed_top *t,
+    struct text *out)
+{
+	if (!add_pair(v, t->clause, out))
+		text_add(out, t->clause);
+	text_printf(out, "%s%s", t->clause[0] && t->at[0] ? " " : "", t->at);
+}
+
+void
+observed_say_rest(const struct observed_view *v,
+    const struct observed_rest *rest, struct text *out)
+{
+	char n[3][32];
+
+	if (rest->conversations == 0 && rest->rows == 0)
+		return;
+	words_add(out, v->lang, W_OBSERVED_REST, 1,
+	    number(rest->conversations, n[0]));
+	if (rest->rows > 0)
+		words_add(out, v->lang, W_OBSERVED_REST_ROWS, 2,
+		    number(rest->rows, n[1]), number(rest->unsure, n[2]));
+}
+
 void
 observed_say_reasons(const struct observed_view *v,
     const struct observed_cell *c, struct text *out)
 {
+	struct text words = { 0 };
 	size_t named = 0;
 
-	for (size_t i = 0; i < v->o->reason_count; i++)
-		if (c->reasons[i] > 0)
-			add_named(out, &named,
-			    v->o->reasons[i].name[0] ?
-				v->o->reasons[i].name :
-				words_get(v->lang, W_OBSERVED_OTHERS),
-			    c->reasons[i]);
+	for (size_t i = 0; i < v->o->reason_count; i++) {
+		const char *name = v->o->reasons[i].name;
+
+		if (c->reasons[i] == 0)
+			continue;
+		text_clear(&words);
+		if (name[0] != '\0')
+			add_reason(v, name, &words);
+		else
+			text_add(&words, words_get(v->lang, W_OBSERVED_OTHERS));
+		add_named(out, &named, text_str(&words), c->reasons[i]);
+	}
+	text_free(&words);
 }
 
 void

@@ -92,6 +92,16 @@ void observed_say_next(const struct observed_view *v,
     const struct observed_cell *c, struct text *out);
 /* What to do next where that reason kept it from being judged. */
 enum word observed_next_of_reason(const char *reason);
+/* "SEG-1", or the reason in the reader's words; nothing where it conforms. */
+void observed_say_why(const struct observed_view *v,
+    const struct observed_top *t, struct text *out);
+/* Which line decided it and where that stands: tiers of a guideline's line by
+ * the words of the guideline. Nothing where none did. */
+void observed_say_clause(const struct observed_view *v,
+    const struct observed_top *t, struct text *out);
+/* How many conversations and rows a list leaves out; nothing where none. */
+void observed_say_rest(const struct observed_view *v,
+    const struct observed_rest *rest, struct text *out);
 /* "1.2 MB" */
 void observed_say_bytes(uint64_t bytes, struct text *out);
 /* "2026-11-22 14:14:26" */

@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "events.h"
 #include "words.h"
 
 #define NAMES_TRIED 100 /* for the new file */
@@ -58,19 +59,18 @@ is_same_file(const struct stat *st, const char *path)
 	    other.st_ino == st->st_ino;
 }
 
-bool
-output_spares(const char *path, const struct bundle *read, enum lang lang)
+/* Only a regular file can be lost by writing. */
+static bool
+may_be_lost(const char *path, struct stat *st)
+{
+	return path != NULL && stat(path, st) == 0 && S_ISREG(st->st_mode);
+}
+
+static bool
+refuse_input(const char *path, enum lang lang)
 {
 	struct text out = { 0 }, shown = { 0 };
-	bool hit = false;
-	struct stat st;
 
-	if (path == NULL || stat(path, &st) != 0 || !S_ISREG(st.st_mode))
-		return true;
-	for (size_t i = 0; i < read->count; i++)
-		hit |= is_same_file(&st, read->files[i].shown);
-	if (!hit)
-		return true;
 	text_quote(&shown, path);
 	text_add(&out, "sekisho: ");
 	words_add(&out, lang, W_VERIFIER_IS_INPUT, 1, text_str(&shown));
@@ -79,6 +79,62 @@ output_spares(const char *path, const struct bundle *read, enum lang lang)
 	text_free(&out);
 	text_free(&shown);
 	return false;
+}
+
+bool
+output_spares(const char *path, const struct bundle *read, enum lang lang)
+{
+	struct stat st;
+
+	if (!may_be_lost(path, &st))
+		return true;
+	for (size_t i = 0; i < read->count; i++)
+		if (is_same_file(&st, read->files[i].shown))
+			return refuse_input(path, lang);
+	return true;
+}
+
+bool
+output_spares_file(const char *path, const char *file, enum lang lang)
+{
+	struct stat st;
+
+	if (file == NULL || !may_be_lost(path, &st))
+		return true;
+	if (strcmp(file, "-") == 0)
+		file = "/dev/stdin";
+	return !is_same_file(&st, file) || refuse_input(path, lang);
+}
+
+static bool
+is_in_folder(const struct stat *st, const char *folder, const char *name)
+{
+	struct text path = { 0 };
+	bool hit;
+
+	text_printf(&path, "%s/%s", folder, name);
+	hit = is_same_file(st, text_str(&path));
+	text_free(&path);
+	return hit;
+}
+
+bool
+output_spares_events(const char *path, const char *events, enum lang lang)
+{
+	struct events_names names;
+	struct stat st, of;
+	bool hit;
+
+	if (events == NULL || stat(events, &of) != 0 || !S_ISDIR(of.st_mode))
+		return output_spares_file(path, events, lang);
+	/* A folder that cannot be read is told when it is to be. */
+	if (!may_be_lost(path, &st) || !events_list(events, &names))
+		return true;
+	hit = names.youngest && is_in_folder(&st, events, EVENTS_YOUNGEST);
+	for (size_t i = 0; i < names.count && !hit; i++)
+		hit = is_in_folder(&st, events, names.items[i]);
+	events_names_free(&names);
+	return !hit || refuse_input(path, lang);
 }
 
 /* A new file beside target, whose name goes to name; mode 0: as the process

@@ -23,5 +23,10 @@ bool output_write(const struct text *t, const char *path, enum lang lang);
  * that were read, under whatever name. NULL is none. O(files).
  */
 bool output_spares(const char *path, const struct bundle *read, enum lang lang);
+/* The same of one file ("-": standard input), which may be NULL. O(1). */
+bool output_spares_file(const char *path, const char *file, enum lang lang);
+/* The same of events as events_open takes them: of a folder each file that
+ * holds some. O(files). */
+bool output_spares_events(const char *path, const char *events, enum lang lang);
 
 #endif

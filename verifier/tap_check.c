@@ -70,8 +70,9 @@ add_rate(struct text *out, const struct tap_view *v, enum lang lang)
 	const double seconds = us > 0 ? (double)us / (double)CLOCK_SECOND : 0;
 	char frames[NUMBER_MAX], rate[NUMBER_MAX], time[NUMBER_MAX];
 
+	/* Two frames at once are not a million a second. */
 	(void)snprintf(rate, sizeof(rate), "%.1f",
-	    seconds > 0 ? (double)v->frames / seconds : (double)v->frames);
+	    (double)v->frames / (seconds > 1 ? seconds : 1));
 	(void)snprintf(time, sizeof(time), "%.1f", seconds);
 	words_add(out, lang, W_TAP_FRAMES, 3, format_count(v->frames, frames),
 	    rate, time);

@@ -3,7 +3,9 @@
  * Rows about where a tap stands: its VLANs, the addresses of the zones it
  * should show, hosts of other zones on it, and who passes on what others send.
  * Hosts of a segment are those whose frames come from a MAC that forwards
- * nothing; what comes through a router says nothing of the place.
+ * nothing; what comes through a router says nothing of the place, but for one
+ * that passes on the zone's own addresses alone: an L3 switch within the zone,
+ * with the zone's hosts behind it.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -196,6 +198,50 @@ zone_at(const struct tap *tap, uint16_t vlan)
 	return tap->segment;
 }
 
+/* What an undeclared MAC that passes on has behind it. */
+enum behind {
+	BEHIND_OTHERS, /* nothing of the tap's own zone */
+	BEHIND_MIXED,  /* of it, and more */
+	BEHIND_ZONE,   /* of it alone */
+};
+
+/* Prefixes with sources of the zone, or of one below it, on that VLAN. */
+static size_t
+count_prefixes(const struct tap_view *v, uint16_t vlan, const struct zone *here)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < v->prefix_count; i++)
+		n += v->prefixes[i].vlan == vlan && v->prefixes[i].from > 0 &&
+		    v->prefixes[i].zone != NULL &&
+		    zone_is_above(here, v->prefixes[i].zone);
+	return n;
+}
+
+static enum behind
+what_is_behind(const struct tap_seen *s, const struct tap_view_mac *m)
+{
+	const struct zone *here = zone_at(s->tap, m->vlan);
+	bool own = false, more = m->zone_count == TAP_VIEW_ZONES_MAX;
+
+	for (size_t i = 0; i < m->zone_count; i++) {
+		own = own || m->zones[i] == here;
+		more = more || m->zones[i] == NULL ||
+		    !zone_is_above(here, m->zones[i]);
+	}
+	if (here == NULL || !own)
+		return BEHIND_OTHERS;
+	/* Some of its sources are of no zone at all. */
+	more = more || m->prefixes > count_prefixes(&s->view, m->vlan, here);
+	return more ? BEHIND_MIXED : BEHIND_ZONE;
+}
+
+static bool
+is_inner(const struct tap_seen *s, const struct tap_view_mac *m)
+{
+	return m->forwards && !m->router && what_is_behind(s, m) == BEHIND_ZONE;
+}
+
 static bool
 is_near(const struct zone *a, const struct zone *b)
 {
@@ -221,26 +267,95 @@ zone_shown(const struct tap *tap, size_t n)
 	return NULL;
 }
 
-/* Packets from hosts of a network on a VLAN of its zone, and to or from it in
- * whatever way. */
-static uint64_t
-count_network(const struct tap_seen *s, const struct zone *z,
-    const struct prefix *network, uint64_t *local)
+static bool
+router_shows(const struct tap_view *v, const struct router *router)
 {
-	uint64_t all = 0;
+	for (size_t i = 0; i < v->mac_count; i++)
+		for (size_t k = 0; k < router->mac_count; k++)
+			if (mac_equal(&v->macs[i].mac, &router->macs[k]))
+				return true;
+	return false;
+}
 
+/*
+ * Whether a router with nothing but the zone behind it is one within the zone:
+ * seen from the far side the boundary's own may look the same. So one of the
+ * declared ones must show beside it; where none is known, no host of another
+ * zone may.
+ */
+static bool
+is_at_home(const struct tap_seen *s)
+{
+	bool declared = false;
+
+	for (size_t i = 0; i < s->tap->router_count; i++) {
+		if (router_shows(&s->view, &s->tap->routers[i]))
+			return true;
+		declared = declared || s->tap->routers[i].mac_count > 0;
+	}
+	for (size_t i = 0; i < s->view.prefix_count && !declared; i++) {
+		const struct tap_view_prefix *p = &s->view.prefixes[i];
+		const struct zone *here = zone_at(s->tap, p->vlan);
+
+		if (here != NULL && p->local > 0 && !is_near(here, p->zone))
+			return false;
+	}
+	return !declared;
+}
+
+/* Packets of the zone's hosts: from themselves, and by way of a router within
+ * the zone, of which there are no more than that has sent. */
+static uint64_t
+count_local(const struct tap_seen *s, const struct tap_view_prefix *p)
+{
+	const struct zone *here = zone_at(s->tap, p->vlan);
+	const uint64_t routed = p->from > p->local ? p->from - p->local : 0;
+	uint64_t inner = 0;
+
+	if (here == NULL || p->zone == NULL || !zone_is_above(here, p->zone) ||
+	    !is_at_home(s))
+		return p->local;
+	for (size_t i = 0; i < s->view.mac_count; i++)
+		if (s->view.macs[i].vlan == p->vlan &&
+		    is_inner(s, &s->view.macs[i]))
+			inner += s->view.macs[i].frames;
+	return p->local + (inner < routed ? inner : routed);
+}
+
+static bool
+overlaps(const struct prefix *a, const struct prefix *b)
+{
+	return prefix_covers(a, b) || prefix_covers(b, a);
+}
+
+/* Packets to or from a prefix on a VLAN of the zone, and those from hosts on
+ * it; once, however many networks of the zone lie in it. */
+static uint64_t
+count_prefix(const struct tap_seen *s, const struct zone *z,
+    const struct tap_view_prefix *p, uint64_t *local)
+{
+	if (!is_near(zone_at(s->tap, p->vlan), z))
+		return 0;
+	for (size_t i = 0; i < z->all.count; i++)
+		if (overlaps(&z->all.items[i], &p->prefix)) {
+			*local += count_local(s, p);
+			return p->from + p->to;
+		}
+	return 0;
+}
+
+static bool
+network_shows(const struct tap_seen *s, const struct zone *z,
+    const struct prefix *network)
+{
 	for (size_t i = 0; i < s->view.prefix_count; i++) {
 		const struct tap_view_prefix *p = &s->view.prefixes[i];
 
-		if (!prefix_covers(network, &p->prefix) &&
-		    !prefix_covers(&p->prefix, network))
-			continue;
-		if (!is_near(zone_at(s->tap, p->vlan), z))
-			continue;
-		all += p->from + p->to;
-		*local += p->local;
+		if (p->from + p->to > 0 && overlaps(network, &p->prefix) &&
+		    is_near(zone_at(s->tap, p->vlan), z))
+			return true;
 	}
-	return all;
+	return false;
 }
 
 /* One zone's addresses: what of them shows, and what does not. */
@@ -253,14 +368,12 @@ add_zone(struct tap_row *row, const struct tap_seen *s, const struct zone *z,
 	char name[PREFIX_TEXT_MAX], n[NUMBER_MAX];
 	uint64_t local = 0, all = 0;
 
-	for (size_t i = 0; i < z->all.count; i++) {
-		const uint64_t some = count_network(s, z, &z->all.items[i],
-		    &local);
-
-		all += some;
-		if (some == 0 && z->all.items[i].addr.family == 4)
+	for (size_t i = 0; i < s->view.prefix_count; i++)
+		all += count_prefix(s, z, &s->view.prefixes[i], &local);
+	for (size_t i = 0; i < z->all.count; i++)
+		if (z->all.items[i].addr.family == 4 &&
+		    !network_shows(s, z, &z->all.items[i]))
 			list_add(&gone, prefix_format(&z->all.items[i], name));
-	}
 	if (tap_zone_is_far(z))
 		local = all;
 	list_end(&gone);
@@ -295,7 +408,7 @@ count_hosts(const struct tap_seen *s, uint64_t *foreign)
 		if (here == NULL)
 			continue;
 		if (is_near(here, p->zone))
-			own += p->local;
+			own += count_local(s, p);
 		else
 			*foreign += p->local;
 	}
@@ -340,6 +453,18 @@ add_prefixes(struct tap_report *r, const struct tap_seen *s, enum lang lang)
 	}
 }
 
+/* On a line to a far zone every host may well be behind a router. */
+static bool
+shows_near_zone(const struct tap *tap)
+{
+	const struct zone *z;
+
+	for (size_t i = 0; (z = zone_shown(tap, i)) != NULL; i++)
+		if (!tap_zone_is_far(z))
+			return true;
+	return false;
+}
+
 static void
 add_foreign(struct tap_report *r, const struct tap_seen *s, enum lang lang)
 {
@@ -377,21 +502,11 @@ add_foreign(struct tap_report *r, const struct tap_seen *s, enum lang lang)
 	else if (foreign * 100 >= (own + foreign) * TAP_CHECK_FOREIGN &&
 	    foreign > 0)
 		tap_row_worsen(row, TAP_SIGN_DEVIATES, W_TAP_LOOK_FOREIGN);
-	else if (own + foreign == 0)
-		tap_row_worsen(row, TAP_SIGN_UNKNOWN, W_COUNT);
+	else if (own + foreign == 0 && shows_near_zone(s->tap))
+		tap_row_worsen(row, TAP_SIGN_UNKNOWN, W_TAP_LOOK_TRAFFIC);
 }
 
 /* ---- routers */
-
-static bool
-router_shows(const struct tap_view *v, const struct router *router)
-{
-	for (size_t i = 0; i < v->mac_count; i++)
-		for (size_t k = 0; k < router->mac_count; k++)
-			if (mac_equal(&v->macs[i].mac, &router->macs[k]))
-				return true;
-	return false;
-}
 
 static void
 add_routers(struct tap_report *r, const struct tap_seen *s, enum lang lang)
@@ -431,10 +546,30 @@ add_routers(struct tap_report *r, const struct tap_seen *s, enum lang lang)
 }
 
 static void
+list_mac(struct list *l, const struct tap_view_mac *m)
+{
+	char mac[MAC_TEXT_MAX], address[ADDR_TEXT_MAX], n[NUMBER_MAX];
+	struct text one = { 0 };
+
+	text_add(&one, mac_format(&m->mac, mac));
+	if (m->address.family != 0)
+		text_printf(&one, " %s", addr_format(&m->address, address));
+	if (m->vlan != 0)
+		text_printf(&one, " VLAN %s", vlan_name(m->vlan, l->lang, n));
+	list_add(l, text_str(&one));
+	text_free(&one);
+}
+
+/* Routers within the zone are named, and no fault: declared as the boundary's
+ * they would make forgers of the hosts behind them (SEG-12). */
+static void
 add_forwarders(struct tap_report *r, const struct tap_seen *s, enum lang lang)
 {
 	struct tap_row *row;
+	struct text within = { 0 };
 	struct list l = { .lang = lang };
+	struct list inner = { .out = &within, .lang = lang };
+	bool others = false, mixed = false;
 
 	/* On a transit link nobody lives: whoever sends there passes on. */
 	if (zone_shown(s->tap, 0) == NULL)
@@ -444,32 +579,27 @@ add_forwarders(struct tap_report *r, const struct tap_seen *s, enum lang lang)
 	text_add(&row->declared, words_get(lang, W_TAP_NONE));
 	for (size_t i = 0; i < s->view.mac_count; i++) {
 		const struct tap_view_mac *m = &s->view.macs[i];
-		char mac[MAC_TEXT_MAX], address[ADDR_TEXT_MAX], n[NUMBER_MAX];
-		const struct zone *here;
-		struct text one = { 0 };
+		const struct zone *here = zone_at(s->tap, m->vlan);
 
-		if (!m->forwards || m->router)
+		if (!m->forwards || m->router || here == NULL ||
+		    tap_zone_is_far(here))
 			continue;
-		here = zone_at(s->tap, m->vlan);
-		if (here == NULL || tap_zone_is_far(here))
-			continue;
-		text_add(&one, mac_format(&m->mac, mac));
-		if (m->address.family != 0)
-			text_printf(&one, " %s",
-			    addr_format(&m->address, address));
-		if (m->vlan != 0)
-			text_printf(&one, " VLAN %s",
-			    vlan_name(m->vlan, lang, n));
-		list_add(&l, text_str(&one));
-		text_free(&one);
+		list_mac(is_inner(s, m) ? &inner : &l, m);
+		others = others || what_is_behind(s, m) == BEHIND_OTHERS;
+		mixed = mixed || what_is_behind(s, m) == BEHIND_MIXED;
 	}
 	list_end(&l);
-	if (l.count > 0)
+	list_end(&inner);
+	if (others)
 		tap_row_worsen(row, TAP_SIGN_DEVIATES, W_TAP_LOOK_FORWARDER);
-	else
+	if (mixed)
+		tap_row_worsen(row, TAP_SIGN_DEVIATES, W_TAP_LOOK_MIXED);
+	if (l.count == 0)
 		text_add(&row->seen, words_get(lang, W_TAP_NONE));
+	add_remark(&row->seen, lang, W_TAP_WITHIN, &within);
 	if (s->view.mac_count == 0)
 		tap_row_worsen(row, TAP_SIGN_UNKNOWN, W_COUNT);
+	text_free(&within);
 }
 
 /* ---- IPv6 */

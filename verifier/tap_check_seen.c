@@ -89,8 +89,21 @@ take_prefixes(struct tap_view *v, const struct jsonx *list,
 	}
 }
 
+/* Zones of what a MAC sent; one that the model has not is kept as NULL, so that
+ * it is taken for none of its own. */
 static void
-take_macs(struct tap_view *v, const struct jsonx *list)
+take_zones(struct tap_view_mac *mac, const struct jsonx *list,
+    const struct model *m)
+{
+	for (const struct jsonx *o = list ? list->child : NULL;
+	     o && mac->zone_count < TAP_VIEW_ZONES_MAX; o = o->next)
+		mac->zones[mac->zone_count++] = o->kind == JSONX_STRING ?
+		    model_zone(m, o->string) :
+		    NULL;
+}
+
+static void
+take_macs(struct tap_view *v, const struct jsonx *list, const struct model *m)
 {
 	for (const struct jsonx *o = list ? list->child : NULL;
 	     o && v->mac_count < TAP_VIEW_MACS_MAX; o = o->next) {
@@ -100,6 +113,7 @@ take_macs(struct tap_view *v, const struct jsonx *list)
 			.router = events_text(o, "declared")[0] != '\0',
 			.forwards = is_true(o, "forwards") };
 
+		take_zones(&mac, jsonx_get(o, "zones"), m);
 		(void)addr_parse(events_text(o, "address"), &mac.address);
 		if (mac_parse(events_text(o, "mac"), &mac.mac))
 			v->macs[v->mac_count++] = mac;
@@ -131,7 +145,7 @@ take_view(struct tap_seen *s, const struct jsonx *o, const struct model *m)
 	v->unlisted_macs = number(unlisted, "macs");
 	take_vlans(v, jsonx_get(o, "vlans"), m);
 	take_prefixes(v, jsonx_get(o, "prefixes"), m);
-	take_macs(v, jsonx_get(o, "macs"));
+	take_macs(v, jsonx_get(o, "macs"), m);
 	s->is_found = true;
 }
 

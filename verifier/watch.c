@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "base/mem.h"
 #include "watch_internal.h"
@@ -40,10 +41,13 @@ void
 watch_init(struct watch *w, enum lang lang, bool colour,
     struct watch_filter *filter)
 {
-	/* Ids of conversations are not an attacker's to choose. */
-	static const uint8_t secret[16] = { 0 };
+	uint8_t secret[16];
 
+	/* Hosts of a network choose the keys of the devices. */
+	if (getrandom(secret, sizeof(secret), 0) != sizeof(secret))
+		memset(secret, 0, sizeof(secret));
 	memset(w, 0, sizeof(*w));
+	devices_init(&w->devices, secret);
 	w->lang = lang;
 	w->colour = colour;
 	w->filter = filter;
@@ -61,6 +65,7 @@ watch_fini(struct watch *w)
 	for (size_t i = 0; i < WATCH_HELD_MAX; i++)
 		text_free(&w->held[i].row);
 	free(w->held);
+	devices_fini(&w->devices);
 	table_fini(&w->shown);
 	free(w->last);
 	free(w->free_slots);
@@ -229,19 +234,11 @@ take_daily(struct watch *w, const struct jsonx *event, bool passes,
 	watch_daily(w, ours, &hold(w, 0, event, passes, out)->row);
 }
 
-/* Devices are counted; the alerts say what is wrong with one. */
 static void
-take_device(struct watch *w, const struct jsonx *event)
+take_emergency(struct watch *w, const struct jsonx *event, bool passes,
+    struct text *out)
 {
-	const struct jsonx *ours = jsonx_get(event, "sekisho");
-	const struct jsonx *registered = jsonx_get(ours, "registered");
-	const bool is_last = strcmp(watch_get(ours, "stage"), "last") == 0;
-
-	if (!is_last && strcmp(watch_get(ours, "stage"), "new") != 0)
-		return;
-	w->devices[is_last]++;
-	if (registered != NULL && registered->kind == JSONX_BOOLEAN)
-		w->unregistered[is_last] += registered->integer == 0;
+	watch_emergency(w, event, &hold(w, 0, event, passes, out)->row);
 }
 
 static void
@@ -311,8 +308,11 @@ take_type(struct watch *w, const struct jsonx *event, const char *type,
 		take_gap(w, event, passes, out);
 	else if (strcmp(type, "sekisho_health") == 0)
 		take_health(w, event, passes, out);
+	else if (strcmp(type, "sekisho_emergency") == 0)
+		take_emergency(w, event, passes, out);
+	/* Devices are counted; the alerts say what is wrong with one. */
 	else if (strcmp(type, "sekisho_asset") == 0)
-		take_device(w, event);
+		devices_take(&w->devices, event);
 	else if (strcmp(type, "stats") == 0)
 		take_stats(w, event);
 	else if (strcmp(type, "sekisho_tap") == 0)
@@ -328,6 +328,7 @@ take_event(struct watch *w, const struct jsonx *event, struct text *out)
 	const bool passes = w->filter == NULL ||
 	    watch_filter_take(w->filter, event);
 
+	w->events += type[0] != '\0';
 	tell_time(w, watch_get(event, "timestamp"));
 	while (w->held_count > 0 &&
 	    age_ms(w, &w->held[w->held_at]) >= WATCH_HOLD_MS)
@@ -343,6 +344,12 @@ watch_has_findings(const struct watch *w)
 {
 	return w->verdicts[VERDICT_VIOLATE] > 0 || w->checks.count > 0 ||
 	    w->daily_findings > 0;
+}
+
+bool
+watch_has_nothing(const struct watch *w)
+{
+	return w->lines > 0 && w->events == 0;
 }
 
 void

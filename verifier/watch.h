@@ -20,6 +20,7 @@
 #define WATCH_H
 
 #include "base/table.h"
+#include "devices.h"
 #include "base/text.h"
 #include "judge.h"
 #include "watch_filter.h"
@@ -67,7 +68,8 @@ struct watch {
 	bool colour;
 	unsigned columns; /* of the terminal; 0 for none: nothing is folded */
 	bool ended;	  /* the last line of a run came */
-	uint64_t lines, unread; /* events; lines that are none */
+	uint64_t lines, unread; /* in all; of them no event */
+	uint64_t events;	/* of a type, whichever */
 	uint64_t verdicts[VERDICT_COUNT], passed[VERDICT_COUNT];
 	struct watch_rows checks;   /* alerts above information */
 	struct watch_rows records;  /* those of information: no findings */
@@ -78,8 +80,7 @@ struct watch {
 	struct watch_rows unknown;  /* types of events nobody told of */
 	uint64_t daily_findings;    /* of the daily rows above information */
 	uint64_t tap_views;	    /* sekisho_tap, counted only */
-	/* Devices told as new, and told at the end; of them not registered. */
-	uint64_t devices[2], unregistered[2];
+	struct devices devices;
 	uint64_t dropped; /* frames, of the last account */
 	bool dropped_known;
 	/* What was shown last of a conversation that has not ended. */
@@ -105,6 +106,8 @@ void watch_line(struct watch *w, const char *line, size_t length,
 void watch_release(struct watch *w, struct text *out);
 /* Whether anything above information was among the events, shown or not. */
 bool watch_has_findings(const struct watch *w);
+/* Whether there were lines and not one was an event: nothing is known. */
+bool watch_has_nothing(const struct watch *w);
 /* What was seen in all. file: where the events lie, as shown. */
 void watch_summary(const struct watch *w, const char *file, struct text *out);
 

@@ -32,6 +32,8 @@ void watch_alert(const struct watch *w, const struct jsonx *event,
     struct text *out);
 void watch_daily(const struct watch *w, const struct jsonx *ours,
     struct text *out);
+void watch_emergency(const struct watch *w, const struct jsonx *event,
+    struct text *out);
 void watch_gap(const struct watch *w, const struct jsonx *ours,
     struct text *out);
 void watch_health(const struct watch *w, const struct jsonx *ours,

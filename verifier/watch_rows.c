@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "describe.h"
 #include "watch_internal.h"
 #include "words.h"
 
@@ -24,7 +25,8 @@
 #define INDENT_COLUMNS (TIME_COLUMNS + SIGN_COLUMNS)
 #define FOLD_COLUMNS_MIN 30 /* beside the indent; less: the terminal does it */
 #define DAILY_NAMES_SHOWN 3
-#define MARK "↳" /* revises the row before of its conversation */
+#define CONDUITS_SHOWN 8 /* of an emergency */
+#define MARK "↳"	 /* revises the row before of its conversation */
 
 const char *
 watch_get(const struct jsonx *o, const char *key)
@@ -304,6 +306,18 @@ add_service(const struct jsonx *event, struct text *out)
 	pad(out, service, SERVICE_COLUMNS);
 }
 
+/* In Japanese as a sentence; English has the short word of the events. */
+static void
+add_reason(const struct watch *w, const char *reason, struct text *out)
+{
+	struct text words = { 0 };
+
+	if (w->lang != LANG_EN)
+		describe_reason(reason, w->lang, &words);
+	add(out, words.length > 0 ? text_str(&words) : reason);
+	text_free(&words);
+}
+
 void
 watch_conversation(const struct watch *w, const struct jsonx *event,
     struct text *out)
@@ -323,18 +337,15 @@ watch_conversation(const struct watch *w, const struct jsonx *event,
 	add_service(event, &row);
 	pad(&row, watch_get(jsonx_get(ours, "application"), "name"),
 	    narrow ? NARROW_COLUMNS : APPLICATION_COLUMNS);
-	add(&row, watch_get(ours, "reason"));
+	add_reason(w, watch_get(ours, "reason"), &row);
 	strip(&row);
+	add_sentence(w, text_str(&row), SIGN_AT, out);
 	if (narrow) {
-		add_sentence(w, text_str(&row), SIGN_AT, out);
 		text_clear(&row);
 		add_ends(event, ours, false, &row);
 		strip(&row);
 		text_pad(out, "", INDENT_COLUMNS);
 		add_sentence(w, text_str(&row), INDENT_COLUMNS, out);
-	} else {
-		text_add(out, text_str(&row));
-		end_line(out);
 	}
 	text_free(&row);
 }
@@ -459,14 +470,21 @@ watch_alert(const struct watch *w, const struct jsonx *event, struct text *out)
 	const struct jsonx *ours = jsonx_get(event, "sekisho");
 	const enum severity severity = severity_of(watch_get(ours, "severity"));
 	const bool is_record = severity == SEVERITY_INFORMATION;
+	const struct jsonx *is_new = jsonx_get(jsonx_get(ours, "novelty"),
+	    "first_ever");
+	const char *title = severity == SEVERITY_NONE ?
+	    watch_get(ours, "severity") :
+	    severity_title(severity, w->lang);
 	const char *colour = "\033[1m";
 	struct text sentence = { 0 };
 
 	text_pad(&sentence, watch_get(ours, "check"), CHECK_COLUMNS);
-	text_printf(&sentence, "[%s] %s",
-	    severity == SEVERITY_NONE ? watch_get(ours, "severity") :
-					severity_title(severity, w->lang),
-	    watch_get(ours, "message"));
+	text_add_char(&sentence, '[');
+	if (is_new != NULL && is_new->kind == JSONX_BOOLEAN && is_new->integer)
+		words_add(&sentence, w->lang, W_WATCH_SEVERITY_NEW, 1, title);
+	else
+		text_add(&sentence, title);
+	text_printf(&sentence, "] %s", watch_get(ours, "message"));
 	if (severity >= SEVERITY_HIGH)
 		colour = "\033[1;7m";
 	else if (is_record)
@@ -520,6 +538,58 @@ watch_daily(const struct watch *w, const struct jsonx *ours, struct text *out)
 	    text_str(&sentence), out);
 	text_free(&sentence);
 	text_free(&hosts);
+}
+
+/* What it opens is named: whoever reads a row that is excepted by it must find
+ * it. */
+void
+watch_emergency(const struct watch *w, const struct jsonx *event,
+    struct text *out)
+{
+	static const struct {
+		const char *event;
+		enum word title;
+	} titles[] = {
+		{ "begin", W_WATCH_EMERGENCY_BEGIN },
+		{ "on", W_WATCH_EMERGENCY_ON },
+		{ "end", W_WATCH_EMERGENCY_END },
+		{ "withdrawn", W_WATCH_EMERGENCY_WITHDRAWN },
+	};
+	const struct jsonx *ours = jsonx_get(event, "sekisho");
+	const struct jsonx *ids = jsonx_get(ours, "conduits");
+	const struct jsonx *approved = jsonx_get(ours, "approved");
+	const char *what = watch_get(ours, "event");
+	const char *until = watch_get(ours, "until"), *title = what;
+	const bool is_over = strcmp(what, "end") == 0;
+	struct text sentence = { 0 }, conduits = { 0 };
+	char end[20] = "?", count[32];
+	int named = 0;
+
+	for (size_t i = 0; i < sizeof(titles) / sizeof(*titles); i++)
+		if (strcmp(what, titles[i].event) == 0)
+			title = words_get(w->lang, titles[i].title);
+	/* "2026-11-21T10:15:33..." */
+	if (strlen(until) > WATCH_TIME_AT + 5)
+		(void)snprintf(end, sizeof(end), "%.10s %.5s", until,
+		    until + WATCH_TIME_AT);
+	ids = ids != NULL && ids->kind == JSONX_ARRAY ? ids->child : NULL;
+	for (; ids != NULL && named < CONDUITS_SHOWN; ids = ids->next)
+		if (ids->kind == JSONX_STRING)
+			text_printf(&conduits, "%s%s", named++ == 0 ? "" : ", ",
+			    ids->string);
+	text_add(&conduits, ids != NULL ? ", ..." : named == 0 ? "-" : "");
+	(void)snprintf(count, sizeof(count), "%" PRId64,
+	    watch_number(ours, "conversations"));
+	words_add(&sentence, w->lang, W_WATCH_EMERGENCY_ROW, 5,
+	    watch_get(ours, "name"), title, end, text_str(&conduits), count);
+	if (!is_over && approved != NULL && approved->kind == JSONX_BOOLEAN &&
+	    approved->integer == 0)
+		text_printf(&sentence, "%s%s", w->lang == LANG_EN ? ". " : "　",
+		    words_get(w->lang, W_EMERGENCY_UNAPPROVED));
+	add_note(w, "\033[1;33m", is_over ? "i" : "!",
+	    words_get(w->lang, W_WATCH_EMERGENCY), text_str(&sentence), out);
+	text_free(&sentence);
+	text_free(&conduits);
 }
 
 void

@@ -156,19 +156,12 @@ add_coverage(const struct watch *w, struct text *out)
 	}
 }
 
-/* Events may begin after a device was new, or end before its last word. */
 static void
 add_devices(const struct watch *w, struct text *out)
 {
-	const bool by_last = w->devices[1] > w->devices[0];
-	char n[32], unregistered[32];
-
-	if (w->devices[by_last] == 0)
+	if (w->devices.count == 0)
 		return;
-	(void)snprintf(n, sizeof(n), "%" PRIu64, w->devices[by_last]);
-	(void)snprintf(unregistered, sizeof(unregistered), "%" PRIu64,
-	    w->unregistered[by_last]);
-	words_add(out, w->lang, W_WATCH_DEVICES, 2, n, unregistered);
+	devices_say(&w->devices, w->lang, out);
 	text_add_char(out, '\n');
 }
 

@@ -64,7 +64,12 @@ for minute in 540 600 660 720 780; do
 	flow $minute 10.3.1.5 10.1.0.10 445 SMBv23
 	flow $minute 10.3.1.6 192.168.77.1 443 TLS
 done >"$work/eve.json"
-flow 700 10.2.1.9 172.20.30.8 443 TLS >>"$work/eve.json"
+{
+	flow 700 10.2.1.9 172.20.30.8 443 TLS
+	# It answers the hosts of its zone, and so may ask for them.
+	flow 541 10.2.1.9 10.2.0.53 53 DNS
+	flow 542 10.2.1.8 10.2.0.53 53 DNS
+} >>"$work/eve.json"
 
 draft 2 -t "$work/none.jsonc" --from "$work/eve.json" && says "sekisho init"
 tell "without a base model it points to sekisho init" $?
@@ -119,6 +124,17 @@ draft 0 -t "$base" --from "$work/eve.json" -o "$made" &&
 	cmp -s "$made" "$work/first"
 tell "the same input gives the same draft" $?
 
+# With nothing but doubts these stand where they can be taken up.
+flow 700 10.2.1.9 172.20.30.8 443 TLS >"$work/once.json"
+draft 0 -t "$base" --from "$work/once.json" -o "$work/doubts" &&
+	says "must approve: 0" &&
+	sed -e '/^    \/\/ { "id"/,/"approved"/s|^    // ||' \
+		-e 's|"approved": {} },|"approved": {} }|' "$work/doubts" \
+		>"$work/taken" &&
+	"$build/sekisho" check "$work/taken" --lang en >"$work/out" 2>&1
+[ $? -eq 1 ] && grep -qF 'has no approval' "$work/out"
+tell "what is doubtful loads once its slashes are taken away" $?
+
 mkdir "$work/spool"
 head -8 "$work/eve.json" >"$work/spool/eve-20261118-120000-1.json"
 tail -n +9 "$work/eve.json" >"$work/spool/eve.json"
@@ -165,5 +181,127 @@ printf '192.0.2.1' >"$work/x.pcap"
 draft 3 -t "$base" --from "trunk=$work/x.pcap" -o "$work/none" &&
 	! [ -e "$work/none" ] && says "x.pcap" && says "not one conversation"
 tell "a capture with nothing in it ends in sentences" $?
+
+# Whatever is read is never written over, under whatever name.
+kept=$work/kept
+mkdir "$kept"
+cp "$work/eve.json" "$kept/e.json"
+cp "$work/conduits.csv" "$kept/c.csv"
+printf 'IPアドレス,機器名\n10.2.0.53,dns\n' >"$kept/l.csv"
+printf 'IPアドレス,ホスト名\n10.2.0.53,dns\n' >"$kept/leases.csv"
+echo '{"nftables":[{"metainfo":{}}]}' >"$kept/rules.json"
+echo '{ "columns": {} }' >"$kept/columns.json"
+cp "$work/x.pcap" "$kept/x.pcap"
+mkdir "$kept/spool"
+cp "$work/spool/"* "$kept/spool"
+ln -s e.json "$kept/link"
+ln "$kept/e.json" "$kept/hard"
+(cd "$kept" && find . -type f -exec sha256sum {} + | sort) >"$work/sums"
+# spares OUTPUT WORD...
+spares() {
+	local output=$1
+	shift
+	draft 2 -t "$base" "$@" -o "$output" && says "files that were read"
+}
+e=$kept/e.json
+spares "$e" --from "$e" && spares "$kept/link" --from "$e" &&
+	spares "$kept/hard" --from "$work/eve.json" --from "$e" &&
+	spares "$kept/spool/eve.json" --from "$kept/spool" &&
+	spares "$kept/spool/eve-20261118-120000-1.json" \
+		--from "$kept/spool/" &&
+	spares "$kept/x.pcap" --from "trunk=$kept/x.pcap" &&
+	spares "$e" --from - <"$kept/link" &&
+	spares "$kept/l.csv" --from "$e" --ledger "$kept/l.csv" &&
+	spares "$kept/c.csv" --from "$e" --conduits "$kept/c.csv" &&
+	spares "$kept/leases.csv" --from "$e" --leases "$kept/leases.csv" &&
+	spares "$kept/rules.json" --from "$e" --ruleset "$kept/rules.json" &&
+	spares "$kept/columns.json" --from "$e" --columns "$kept/columns.json"
+status=$?
+(cd "$kept" && find . -type f -exec sha256sum {} + | sort) |
+	cmp -s - "$work/sums" && [ "$status" -eq 0 ]
+tell "nothing that is read is written over" $?
+
+echo old >"$made"
+(
+	ulimit -f 1
+	draft 2 -t "$base" --from "$work/eve.json" -o "$made"
+) && [ "$(cat "$made")" = old ] && says "File too large" &&
+	! compgen -G "$made.*" >/dev/null
+tell "a limit on the size of files leaves the old one and no rest" $?
+
+sed '/"id": "trunk"/s/"probe": "probe1", //' "$base" >"$work/np.jsonc"
+no_probe() {
+	draft 2 -t "$work/np.jsonc" "$@" -o "$work/none" &&
+		says 'the tap "trunk" names no probe' &&
+		says '"probe": "probe1"' && ! [ -e "$work/none" ]
+}
+no_probe --from "trunk=$work/x.pcap" --from "trunk=$work/x.pcap" &&
+	no_probe --from "trunk=$work/x.pcap" &&
+	no_probe --from "lgwan-line=$work/x.pcap" --from "trunk=$work/x.pcap" &&
+	no_probe --from "$work/eve.json" --from "trunk=$work/x.pcap" &&
+	draft 2 -t "$work/np.jsonc" --from "trunk=$work/x.pcap" --lang ja &&
+	says "監視点「trunk」に監視装置の指定がありません"
+tell "a tap without a probe is named" $?
+
+many=()
+for _ in $(seq 65); do
+	many+=(--from "trunk=$work/x.pcap")
+done
+draft 2 -t "$base" "${many[@]}" -o "$work/none" &&
+	says "too many captures for the probe probe1: 64" &&
+	! [ -e "$work/none" ] && draft 3 -t "$base" "${many[@]:2}"
+tell "captures beyond what a probe takes are never dropped" $?
+
+# Without that it may be anything's way out, and is asked about.
+grep -v '"dest_ip":"10.2.0.53"' "$work/eve.json" >"$work/alone.json"
+draft 0 -t "$base" --from "$work/alone.json" -o "$made" &&
+	says "must approve: 0" && says "doubtful (not written as conduits): 2" &&
+	grep -q '// ? .*nobody declared as a resolver' "$made"
+tell "a resolver that nobody declared is doubtful" $?
+
+# Events of a fuller model: what this one does not have is not declared here.
+sed -e 's/"verdict":"unjudged","check":"SEG-2"/"verdict":"conform","conduit":"x"/' \
+	-e 's/"reason":"draft"/"reason":null,"model":{"sha256":"00"}/' \
+	"$work/eve.json" >"$work/fuller.json"
+draft 0 -t "$base" --from "$work/fuller.json" -o "$made" &&
+	says "judged by another model" && says "declared already 0" &&
+	says "must approve: 1" && says "forbidden by the guideline (SEG-1): 5"
+tell "what another model declared is weighed here" $?
+
+# A group's MAC is a router, and so is the far side of a translation.
+printf '%s' '{"event_type":"sekisho_tap","sekisho":{"boundary":"hall",' \
+	'"tap":"trunk","macs":[{"mac":"00:00:5e:00:01:0a","vlan":0,' \
+	'"frames":9,"zones":["lg"],"address":"10.2.0.254","declared":null,' \
+	'"forwards":false},{"mac":"02:00:00:00:00:09","vlan":0,"frames":9,' \
+	'"zones":[],"address":"172.20.5.10","declared":null,' \
+	'"forwards":false}]}}' >"$work/nat.json"
+printf '\n%s%s%s\n' '{"event_type":"alert","src_ip":"10.2.20.90",' \
+	'"dest_ip":"172.20.5.10","sekisho":{"check":"TOP-12","boundary":"hall",' \
+	'"severity":"information","seen":"10.2.20.90:4 = 172.20.5.10:4 > 172.20.30.8:443"}}' \
+	>>"$work/nat.json"
+cat "$work/eve.json" >>"$work/nat.json"
+draft 0 -t "$base" --from "$work/nat.json" -o "$made" &&
+	grep -qF '"address": "10.2.0.254", "macs": ["00:00:5e:00:01:0a"], "virtual": { "kind": "vrrp", "group": 10 }' "$made" &&
+	grep -qF '"address": "172.20.5.10", "macs": ["02:00:00:00:00:09"]' "$made" &&
+	grep -qF '{ "at": "fw", "kind": "overload", "from": { "zone": "lg" }, "to": ["172.20.5.10"], "toward": "lgwan" }' "$made" &&
+	sed -e 's|^  // , "translations"|  , "translations"|' \
+		-e 's|^  //   {|  {|' -e 's|^  // \]$|  ]|' "$made" >"$work/taken" &&
+	grep -q '^  , "translations"' "$work/taken" &&
+	"$build/sekisho" check "$work/taken" --lang en >"$work/out" 2>&1
+[ $? -le 1 ] && ! grep -q 'error' "$work/out"
+tell "group MACs and translations become rows and questions" $?
+
+# Only the ports tell who opened it: shown, and not written.
+flow 600 10.2.1.9 172.20.30.8 443 TLS |
+	sed 's/"certain"/"uncertain"/; s/"dest_port"/"src_port":50000,"dest_port"/' \
+		>"$work/ports.json"
+flow 600 172.20.30.9 10.2.1.9 50001 TLS |
+	sed 's/"certain"/"uncertain"/; s/"dest_port"/"src_port":443,"dest_port"/' \
+		>>"$work/ports.json"
+draft 0 -t "$base" --from "$work/ports.json" -o "$made" &&
+	says "must approve: 0" && says "less than three hours" &&
+	grep -q '// ? .*told by the ports alone' "$made" &&
+	grep -q '// *"to": { "zone": "lgwan".*172.20.30.9' "$made"
+tell "who opened it is told by ports as a doubt" $?
 
 exit $failed

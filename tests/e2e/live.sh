@@ -328,6 +328,7 @@ killed_it_still_tells() {
 # Somebody who never reads what it writes keeps no recorder for ever.
 killed_while_nobody_reads_it_ends() {
 	mkfifo "$work/pipe" && exec 7<>"$work/pipe" || return 1
+	: >"$work/stderr" # what is waited for is of this one
 	ip netns exec "$mon" "$program" -t "$work/model.jsonc" -p probe1 \
 		--lang en -o - >"$work/pipe" 2>"$work/stderr" 7>&- &
 	sup=$!

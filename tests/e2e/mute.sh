@@ -161,6 +161,7 @@ is_up()
 start()
 {
 	rm -rf "$work/out"
+	: >"$work/probe.err" # what is waited for is of this one
 	ip netns exec "$near" "$build/sekisho-probe" -t "$work/model.jsonc" -p probe1 \
 		--lang en -o "$work/out" >"$work/probe.out" \
 		2>"$work/probe.err" &

@@ -11,6 +11,8 @@ usage: tap-check.py HOW IN OUT
   giants      some frames glued         few=N       the first N frames
   router=A:B  a MAC instead of another  damaged     broken off
   empty       no frame at all           lossy       some data is missing
+  switch=A:B  all hosts behind an L3 switch of MAC B, one hop further from the
+              router of MAC A
 usage: tap-check.py send IN INTERFACE: sends the frames of a capture
 """
 
@@ -63,6 +65,32 @@ def mac(text):
     return bytes.fromhex(text.replace("-", ""))
 
 
+def routed(frame):
+    """With one hop less left."""
+    at = 18 if vlan_of(frame) else 14
+    if frame[at - 2:at] != b"\x08\x00":
+        return frame
+    head = bytearray(frame[at:at + (frame[at] & 15) * 4])
+    head[8] -= 1
+    head[10:12] = b"\0\0"
+    total = sum(struct.unpack(f">{len(head) // 2}H", head))
+    total = (total >> 16) + (total & 0xffff)
+    total += total >> 16
+    head[10:12] = struct.pack(">H", ~total & 0xffff)
+    return frame[:at] + bytes(head) + frame[at + len(head):]
+
+
+def behind(frame, router, switch):
+    """Between the router and an L3 switch; what hosts say to each other and
+    their ARP does not get there."""
+    target, source = frame[:6], frame[6:12]
+    if source == router and not target[0] & 1:
+        return switch + frame[6:]
+    if target == router and frame[12:14] != b"\x08\x06":
+        return routed(target + switch + frame[12:])
+    return frame if source == router else None
+
+
 def change(how, value, number, item):
     """The frames that come instead of one."""
     second, micro, frame, wire = item
@@ -94,6 +122,9 @@ def change(how, value, number, item):
         old, new = (mac(part) for part in value.split(":"))
         head = frame[:12].replace(old, new)
         return [(second, micro, head + frame[12:], wire)]
+    if how == "switch":
+        frame = behind(frame, *(mac(part) for part in value.split(":")))
+        return [(second, micro, frame, wire)] if frame else []
     if how == "few":
         return [item] if number < int(value) else []
     return [] if how == "empty" else [item]

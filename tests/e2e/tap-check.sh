@@ -205,6 +205,37 @@ an_undeclared_router_is_told()
 	    row ! "declared routers" "missing 10.2.0.1"
 }
 
+# Between an L3 switch and the firewall: the switch is no gateway, and would
+# make forgers of its hosts were it declared.
+a_router_within_the_zone_is_named()
+{
+	make core main-lg switch=020000000201:02000000c0de &&
+	    run 0 main-lg="$work/core.pcap" && only "" &&
+	    row o "undeclared routers" \
+		"routers within the zone 02:00:00:00:c0:de" &&
+	    ! says out "declare it under" >/dev/null &&
+	    LANG=ja_JP.UTF-8 run 0 main-lg="$work/core.pcap" &&
+	    says out "領域内のルータ 02:00:00:00:c0:de" || return 1
+	# The same where the firewall is not the declared one.
+	make other core router=020000000201:02000000aa01 &&
+	    run 1 main-lg="$work/other.pcap" &&
+	    row x "zone's addresses" &&
+	    row ! "undeclared routers" 02:00:00:00:aa:01
+}
+
+the_worst_of_several_is_the_status()
+{
+	make one main-lg one-way && make gone main-trunk drop=900 &&
+	    run 1 main-lg="$work/one.pcap" \
+		main-trunk="$work/main-trunk.pcap" &&
+	    [ "$(grep -c '^verdict: ' "$work/out")" = 2 ] &&
+	    says out "verdict: fits" && says out "verdict: misplaced" &&
+	    run 1 main-trunk="$work/gone.pcap" main-lg="$work/one.pcap" &&
+	    says out "verdict: incomplete" && says out "verdict: misplaced" &&
+	    run 3 main-lg="$work/main-lg.pcap" main-trunk="$work/gone.pcap" &&
+	    says out "verdict: fits" && says out "verdict: incomplete"
+}
+
 little_is_never_fine()
 {
 	make few main-lg few=60 && run 3 main-lg="$work/few.pcap" &&
@@ -237,6 +268,20 @@ mistakes_are_told()
 	    run 2 --seconds 0 main-lg="$work/main-lg.pcap" &&
 	    says err "from 1 to" &&
 	    run 2 --seconds 3x main-lg="$work/main-lg.pcap"
+}
+
+a_tap_without_a_probe_is_named()
+{
+	local model=$work/np/model.jsonc
+
+	cp -r "$(dirname "$SEKISHO_DATADIR/examples/city-alpha/model.jsonc")" \
+	    "$work/np" &&
+	    sed -i '/"id": "main-lg"/s/"probe": "[^"]*", //' "$model" &&
+	    run 2 main-lg="$work/main-lg.pcap" main-lg="$work/main-lg.pcap" &&
+	    says err 'the tap "main-lg" names no probe' &&
+	    run 2 main-trunk="$work/main-trunk.pcap" \
+		main-lg="$work/main-lg.pcap" &&
+	    says err '"probe": "' && [ "$(wc -l <"$work/err")" -eq 1 ]
 }
 
 the_model_is_found()
@@ -352,9 +397,10 @@ for test in fits japanese aligned one_direction_is_misplaced \
     a_missing_vlan_is_incomplete another_vlan_is_told a_native_vlan_is_told \
     the_wrong_segment_is_misplaced a_trunk_for_a_segment_is_misplaced \
     doubled_frames_are_told cut_frames_are_told giants_are_told loss_is_told \
-    an_undeclared_router_is_told little_is_never_fine \
+    an_undeclared_router_is_told a_router_within_the_zone_is_named \
+    the_worst_of_several_is_the_status little_is_never_fine \
     an_empty_file_is_incomplete a_damaged_file_is_told mistakes_are_told \
-    the_model_is_found as_json nothing_is_left; do
+    a_tap_without_a_probe_is_named the_model_is_found as_json nothing_is_left; do
 	check "$test"
 done
 if [ "$(id -u)" = 0 ]; then

@@ -59,11 +59,12 @@ notice()
 	printf '"message":"Something was noticed."}}\n'
 }
 
-# device SECOND STAGE REGISTERED
+# device SECOND STAGE REGISTERED [MAC]
 device()
 {
 	printf '{"timestamp":"2026-11-21T10:15:3%d.000000+0900",' "$1"
 	printf '"event_type":"sekisho_asset","sekisho":{"stage":"%s",' "$2"
+	printf '"mac":"02:00:00:00:00:%s","addresses":["10.3.1.5"],' "${4:-01}"
 	printf '"registered":%s}}\n' "$3"
 }
 
@@ -167,14 +168,73 @@ information_is_a_record_and_no_finding()
 devices_are_counted_and_have_no_row()
 {
 	{
-		device 1 new true
-		device 2 new false
-		device 3 changed false
-		device 4 last false
+		device 1 new true 01
+		device 2 new true 02
+		device 3 changed false 02
+		device 4 last true 01
 		final
 	} >"$work/eve.json"
 	run 0 "$work/eve.json" && count 0 "10:15:3" &&
-	    count 1 'devices seen: 2, of which 1 are neither in the ledger nor'
+	    count 1 'devices: 2 (neither in the ledger nor in "hosts": 1)' ||
+	    return 1
+	{
+		device 1 new null 01
+		device 2 last null 01
+		final
+	} >"$work/eve.json"
+	run 0 "$work/eve.json" --lang ja &&
+	    count 1 "機器: 1 台、台帳なし（照合していません）"
+}
+
+# emergency EVENT APPROVED
+emergency()
+{
+	printf '{"timestamp":"2026-11-21T10:15:31.000000+0900","event_type":'
+	printf '"sekisho_emergency","sekisho":{"event":"%s","id":"flood",' "$1"
+	printf '"name":"flood \\u001b[2J","until":"2026-11-22T18:00:00.000000'
+	printf '+0900","conversations":3,"conduits":["night-backup","mail"],'
+	printf '"approved":%s,"message":"x"}}\n' "$2"
+}
+
+an_emergency_has_a_row_with_what_it_opens()
+{
+	{
+		emergency begin false
+		emergency end true
+	} >"$work/eve.json"
+	run 0 "$work/eve.json" && count 0 "this version does not know" &&
+	    count 1 '! emergency' && count 1 'i emergency' &&
+	    count 2 '(until 2026-11-22 18:00); conduits: night-backup, mail' &&
+	    count 1 'no complete record of its approval' &&
+	    run 0 "$work/eve.json" --lang ja && count 1 "! 緊急対応" &&
+	    count 1 "開始（2026-11-22 18:00 まで）"
+}
+
+an_alert_that_was_never_seen_before_says_so()
+{
+	{
+		notice 1 high LNK-3 '"src_ip":"10.3.7.9",' |
+		    sed 's/"notice"/"novelty":{"first_ever":true},"notice"/'
+		notice 2 high LNK-2 '"src_ip":"10.3.7.9",' |
+		    sed 's/"notice"/"novelty":{"first_ever":null},"notice"/'
+	} >"$work/eve.json"
+	run 1 "$work/eve.json" && count 1 "LNK-3   [high, new] Something" &&
+	    count 1 "LNK-2   [high] Something" &&
+	    run 1 "$work/eve.json" --lang ja && count 1 "・初] Something"
+}
+
+reasons_are_words_in_japanese()
+{
+	{
+		event flow 1 unjudged null '"draft"'
+		event flow 2 unjudged null '"direction"'
+		event flow 3 unjudged null '"of-another-day"'
+	} >"$work/eve.json"
+	run 0 "$work/eve.json" --lang ja &&
+	    count 1 "SMBv23         構成定義が案の段階である" &&
+	    count 1 "SMBv23         どちらが通信を開始したか特定できない" &&
+	    count 1 "SMBv23         of-another-day" &&
+	    on_terminal 124 && within 124
 }
 
 what_is_out_of_scope_is_counted_and_has_no_row()
@@ -314,6 +374,14 @@ what_is_no_event_is_counted_and_said()
 	run 0 "$work/eve.json" && count 1 "3 lines could not be read"
 }
 
+nothing_but_what_is_no_event_is_not_known_to_be_fine()
+{
+	printf 'not json\n[1]\n{"a":1}\n' >"$work/eve.json"
+	run 3 "$work/eve.json" && count 1 "2 lines could not be read" &&
+	    echo '<html>' >"$work/eve.json" && run 3 "$work/eve.json" &&
+	    printf '\n\n' >"$work/eve.json" && run 0 "$work/eve.json"
+}
+
 an_endless_line_is_one_that_cannot_be_read()
 {
 	{
@@ -363,6 +431,7 @@ a_file_is_followed_when_it_is_set_aside()
 {
 	local status
 	event flow 1 conform null null >"$work/eve.json"
+	: >"$work/out"
 	"$sekisho" watch --follow "$work/eve.json" >"$work/out" 2>&1 &
 	watcher=$!
 	wait_for "o conforming" || return 1
@@ -384,6 +453,7 @@ a_file_is_followed_when_it_is_set_aside()
 an_interrupt_ends_with_the_summary()
 {
 	event flow 1 conform null null >"$work/eve.json"
+	: >"$work/out"
 	"$sekisho" watch --follow "$work/eve.json" >"$work/out" 2>&1 &
 	watcher=$!
 	wait_for "o conforming" || return 1
@@ -501,6 +571,7 @@ standard_input_is_shown_while_it_stays_open()
 	local status
 
 	mkfifo "$work/pipe"
+	: >"$work/out"
 	"$sekisho" watch - <"$work/pipe" >"$work/out" 2>&1 &
 	watcher=$!
 	exec 7>"$work/pipe"
@@ -539,6 +610,7 @@ rotation_neither_loses_nor_repeats_a_line()
 
 	rm -rf "$work/folder"
 	mkdir "$work/folder"
+	: >"$work/out"
 	"$sekisho" watch --follow "$work/folder" >"$work/out" 2>"$work/err" &
 	watcher=$!
 	for _ in $(seq 100); do
@@ -604,6 +676,9 @@ t an_alert_without_a_conversation_shows_who_does_it_to_whom
 t parties_take_two_lines_where_one_is_too_long
 t information_is_a_record_and_no_finding
 t devices_are_counted_and_have_no_row
+t an_emergency_has_a_row_with_what_it_opens
+t an_alert_that_was_never_seen_before_says_so
+t reasons_are_words_in_japanese
 t what_is_out_of_scope_is_counted_and_has_no_row
 t names_are_explained_in_the_summary
 t a_terminal_of_80_columns_is_enough
@@ -611,6 +686,7 @@ t a_notice_says_where_and_what_next_and_50_columns_fold
 t colours_are_for_terminals_that_have_them
 t rows_stand_below_their_heading
 t what_is_no_event_is_counted_and_said
+t nothing_but_what_is_no_event_is_not_known_to_be_fine
 t an_endless_line_is_one_that_cannot_be_read
 t names_do_not_drive_the_terminal
 t nothing_to_read_is_one_sentence

@@ -16,7 +16,7 @@ import ipaddress
 import os
 import struct
 
-MSS = 1460
+MSS, MSS6 = 1460, 1440  # 1,500 bytes without the heads: IPv4, IPv6
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 TCP, UDP, ICMP = 6, 17, 1
 SLICE_US = 600_000_000
@@ -158,6 +158,7 @@ class Talk:
             back = side._replace(late=last - side.late)
             self.ways[1].append(_Way(captures, back, 1, protocol, ends,
                                      ttl[1] - (most - side.hops), tail))
+        self.most = MSS6 if any(w.six for w in self.ways[0]) else MSS
 
     def move(self, sides):
         """The same sides with other MACs, from now on."""
@@ -209,8 +210,8 @@ class Talk:
 
     def data(self, way, payload):
         """Payload in segments, and its acknowledgement."""
-        for at in range(0, len(payload), MSS):
-            self.segment(way, PSH | ACK, payload[at:at + MSS])
+        for at in range(0, len(payload), self.most):
+            self.segment(way, PSH | ACK, payload[at:at + self.most])
         self.segment(1 - way, ACK)
 
     def say(self, dialogue):
@@ -220,6 +221,7 @@ class Talk:
 
     def bulk(self, way, count, payload, pause_us=120):
         """count whole segments, an acknowledgement for every fourth."""
+        payload = payload[:self.most]
         step, self.step = self.step, pause_us
         for i in range(count):
             self.segment(way, ACK, payload)

@@ -292,7 +292,8 @@ def refuse(day, time_us, client, server, port):
 
 
 def printers(day):
-    """Print server to MFPs by 9100 and IPP, MFPs to the file server."""
+    """Print server to MFPs by 9100 and IPP, MFPs to the file server; an old
+    one knows only SMB 1, and a NAS was left to understand it."""
     day.verdicts["print"] = day.verdicts["scan"] = LOCAL
     day.verdicts["print-branch"] = day.verdicts["scan-branch"] = CONFORM
     for mfp in ("10.2.8.8", "10.2.8.9"):
@@ -302,6 +303,10 @@ def printers(day):
         for at in take(day, OFFICE, 60, 8.5, 19):
             day.at(at, Day.tcp, "scan", mfp, "10.2.0.20", 445,
                    says.smb("scan"), (0, day.random.randrange(8, 60)))
+    day.verdicts["smb1"] = LOCAL
+    for at in take(day, OFFICE, 15, 8.5, 19):
+        day.at(at, Day.tcp, "smb1", "10.2.8.9", "10.2.0.21", 445,
+               says.smb1(), (0, 6))
     for mfp in ("10.3.8.8", "10.3.8.9"):
         for at in take(day, OFFICE, 40, 8.5, 19):
             day.at(at, Day.tcp, "print", "10.3.0.20", mfp, 631, says.ipp(),

@@ -49,7 +49,11 @@ def other_route(day, client, address, time_us, near, far=None, mac=None):
 
 def hide(day):
     """Puts all leaks on the agenda; returns what must be found."""
-    day.verdicts["leak"] = "leak", ""
+    day.verdicts["leak"] = "violate", ""
+    # What betrays these is not their crossing: a box that is not registered,
+    # and the name that a translation gave.
+    day.verdicts["leak-inside"] = "out-of-scope", ""
+    day.verdicts["leak-renamed"] = "unjudged", "not-observable: path"
     hidden = Hidden(day)
     for group in (crossings, lines, segments, names, permits, gates):
         group(hidden)
@@ -128,8 +132,8 @@ def lines(hidden):
         sides = other_route(day, "10.3.1.104", "172.31.0.10", time_us,
                             "office", "security")
         sides[1] = sides[1]._replace(client=("172.31.0.77", 50123))
-        talk = day.talk("leak", "10.3.1.104", "172.31.0.10", 8080, time_us,
-                        frames.TCP, sides=sides)
+        talk = day.talk("leak-renamed", "10.3.1.104", "172.31.0.10", 8080,
+                        time_us, frames.TCP, sides=sides)
         talk.open()
         for page in range(5):
             talk.say(says.proxied(f"www{page}.news.example/long/{page}", "",
@@ -208,7 +212,7 @@ def segments(hidden):
     def stranger(day, time_us):
         nas, pc = "10.2.200.200", "10.2.16.24"
         segment.arp(day, time_us, "lg", town.mac_of(nas), nas, nas)
-        day.tcp(time_us + SECOND_US, "leak", pc, nas, 445,
+        day.tcp(time_us + SECOND_US, "leak-inside", pc, nas, 445,
                 says.smb("share"), bulk=(0, 1500))
     hidden.add("unregistered-storage", 14.5, stranger,
                ("AST-1", "medium", "10.2.200.200", None),

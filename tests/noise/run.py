@@ -153,7 +153,7 @@ def check_flows(flows, classes, truth):
                                        if wanted["reason"] else "")
         if verdict == "background":
             verdict = "violate"
-        if verdict != "leak" and said(flow) != verdict:
+        if said(flow) != verdict:
             faults.append(f"{name} {ends(flow)}: {said(flow)}, not {verdict}")
     faults += [f"{classes[key]} is missing: {' '.join(key)}"
                for key in classes if key not in seen]
@@ -199,6 +199,7 @@ def check_daily(rows, zones):
     for zone in ("core", "lg"):
         wanted["background", zone] = zones["background", zone]
         wanted["SNMPv1/v2c", zone] = zones["snmp", zone]
+    wanted["SMBv1", "lg"] = zones["smb1", "lg"]
     return [f"daily row {key}: {got[key]}, made {wanted[key]}"
             for key in sorted(set(got) | set(wanted), key=str)
             if got[key] != wanted[key]]
@@ -333,9 +334,12 @@ def hidden(report, folder, words):
     report.hold(f"noise: all of {len(truth['leaks'])} leaks are found",
                 missing)
     report.hold("noise: beside the leaks nothing alerts", other)
-    report.hold("noise: the leaks change no other verdict",
+    # Frames that a leak forged are no conversation of the day; but no such
+    # may be found to be as it should.
+    report.hold("noise: no leak ends as conforming, no other verdict changes",
                 [fault for fault in check_flows(events.flows, classes, truth)
-                 if not fault.startswith(("never made", "leak "))])
+                 if not fault.startswith("never made")
+                 or fault.endswith(" conform")])
     report.hold("noise: every frame of the leaks is accounted for",
                 check_account(events, truth))
     report.hold("noise: the exit status of the day with leaks",

@@ -15,7 +15,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
 import payloads  # noqa: E402
 
 once = functools.lru_cache(maxsize=None)
-noise = once(payloads.noise)
+noise, smb1 = once(payloads.noise), once(payloads.smb1)
 FULL = noise("a full segment", 1460)
 
 

@@ -27,6 +27,7 @@ struct scene {
 	struct draft_ledgers ledgers;
 	struct draft_rows rows;
 	struct text lines;
+	unsigned bytes[2]; /* of each conversation said from now on */
 };
 
 static void
@@ -41,6 +42,8 @@ begin(struct scene *s)
 	    NULL);
 	assert_non_null(s->l.m);
 	draft_seen_init(&s->seen, s->l.m);
+	s->bytes[0] = 10;
+	s->bytes[1] = 20;
 }
 
 static void
@@ -76,13 +79,13 @@ say(struct scene *s, struct said x)
 	text_printf(&s->lines,
 	    "{\"event_type\":\"flow\",\"src_ip\":\"%s\",\"dest_ip\":\"%s\","
 	    "\"dest_port\":%d,\"proto\":\"TCP\",\"flow\":{\"start\":\"%s\","
-	    "\"end\":\"%s\",\"bytes_toserver\":10,\"bytes_toclient\":20},"
+	    "\"end\":\"%s\",\"bytes_toserver\":%u,\"bytes_toclient\":%u},"
 	    "\"sekisho\":{%s\"boundary\":\"main\",\"verdict\":\"unjudged\","
 	    "\"reason\":\"draft\",\"check\":\"SEG-2\",\"outcome\":\"data\","
 	    "\"passed\":\"yes\",\"initiator\":\"certain\",\"application\":"
 	    "{\"name\":\"%s\",\"confidence\":\"payload\"}}}\n",
-	    x.from, x.to, x.port, stamp, stamp, x.more ? x.more : "",
-	    x.application);
+	    x.from, x.to, x.port, stamp, stamp, s->bytes[0], s->bytes[1],
+	    x.more ? x.more : "", x.application);
 }
 
 /* Five times over the day. */
@@ -146,8 +149,8 @@ test_few_initiators_are_listed(void **state)
 
 	(void)state;
 	begin(&s);
-	say_often(&s, SAID("10.2.1.5", "172.20.0.53", 53, "DNS"));
-	say_often(&s, SAID("10.2.1.6", "172.20.0.53", 53, "DNS"));
+	say_often(&s, SAID("10.2.1.5", "172.20.0.53", 443, "TLS"));
+	say_often(&s, SAID("10.2.1.6", "172.20.0.53", 443, "TLS"));
 	read_all(&s);
 	r = only_row(&s, 0);
 	assert_int_equal(r->from.host_count, 2);
@@ -209,10 +212,10 @@ test_three_strangers_of_three_networks_make_no_row(void **state)
 	say(&s, (struct said){ "10.2.1.1", "10.9.0.5", 443, "TLS", NULL, 540 });
 	say(&s, (struct said){ "10.2.2.1", "10.9.0.5", 443, "TLS", NULL, 640 });
 	say(&s, (struct said){ "10.2.3.1", "10.9.0.5", 443, "TLS", NULL, 740 });
-	say_often(&s, SAID("10.2.9.1", "10.9.0.9", 53, "DNS"));
+	say_often(&s, SAID("10.2.9.1", "10.9.0.9", 80, "HTTP"));
 	read_all(&s);
 	assert_int_equal(only_row(&s, DOUBT_ONCE)->from.host_count, 3);
-	assert_int_equal(only_row(&s, 0)->services[0].first, 53);
+	assert_int_equal(only_row(&s, 0)->services[0].first, 80);
 	end(&s);
 }
 
@@ -299,6 +302,44 @@ test_what_is_seen_once_is_no_proposal(void **state)
 	read_all(&s);
 	assert_int_equal(only_row(&s, DOUBT_ONCE)->count, 1);
 	assert_int_equal(only_row(&s, DOUBT_ONCE | DOUBT_NIGHT)->count, 1);
+	end(&s);
+}
+
+static void
+test_names_are_asked_of_declared_resolvers_or_by_forwarders(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	begin(&s);
+	say_often(&s, SAID("10.2.1.5", "10.9.0.9", 53, "DNS"));
+	say_often(&s, SAID("10.2.1.6", "10.9.0.9", 53, "DNS"));
+	say_often(&s, SAID("10.2.1.7", "10.9.0.9", 53, "DNS"));
+	say(&s, SAID("10.2.1.5", "10.2.0.53", 53, "DNS"));
+	say(&s, SAID("10.2.1.6", "10.2.0.53", 53, "DNS"));
+	say_often(&s, SAID("10.2.0.53", "172.20.0.53", 53, "DNS"));
+	read_all(&s);
+	assert_int_equal(only_row(&s, DOUBT_RESOLVER)->from.host_count, 3);
+	assert_true(addr_equal(&only_row(&s, 0)->from.hosts[0],
+	    &s.seen.resolvers[0].host));
+	end(&s);
+}
+
+static void
+test_much_that_leaves_for_few_answers_is_doubted_in_sum(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	begin(&s);
+	say_often(&s, SAID("10.2.1.5", "172.20.30.8", 443, "TLS"));
+	s.bytes[0] = 110000; /* ten of them make a mebibyte */
+	s.bytes[1] = 20000;
+	say_often(&s, SAID("10.2.1.5", "172.20.66.6", 443, "TLS"));
+	say_often(&s, SAID("10.2.1.6", "172.20.66.6", 443, "TLS"));
+	read_all(&s);
+	assert_int_equal(only_row(&s, DOUBT_UPLOAD)->from.host_count, 2);
+	assert_int_equal(only_row(&s, 0)->from.host_count, 1);
 	end(&s);
 }
 
@@ -574,6 +615,10 @@ main(void)
 		cmocka_unit_test(
 		    test_another_label_on_an_assigned_port_is_doubted),
 		cmocka_unit_test(test_what_is_seen_once_is_no_proposal),
+		cmocka_unit_test(
+		    test_names_are_asked_of_declared_resolvers_or_by_forwarders),
+		cmocka_unit_test(
+		    test_much_that_leaves_for_few_answers_is_doubted_in_sum),
 		cmocka_unit_test(test_what_a_tier_forbids_is_never_proposed),
 		cmocka_unit_test(
 		    test_a_spoofed_source_in_a_permitted_pair_is_never_proposed),

@@ -206,16 +206,17 @@ static void
 a_sweep_does_not_drive_out_the_busy_one_nor_the_violation(void **state)
 {
 	const struct observed_top *tops[16];
+	struct observed_rest rest;
 	struct text t = { 0 };
 	struct observed *o;
-	uint64_t rest, told = 0;
+	uint64_t told = 0;
 	bool busy = false;
 	char from[32];
 	size_t n;
 
 	(void)state;
 	add_event(&t, (struct line){ .verdict = "violate", .check = "SEG-1" });
-	for (int i = 0; i < 400; i++) {
+	for (int i = 0; i < 4000; i++) {
 		(void)snprintf(from, sizeof(from), "10.3.%d.%d", i / 200,
 		    i % 200);
 		add_event(&t,
@@ -225,25 +226,89 @@ a_sweep_does_not_drive_out_the_busy_one_nor_the_violation(void **state)
 			.outcome = "tried",
 			.passed = "unknown" });
 		add_event(&t, (struct line){ .source = from });
-		if (i % 4 == 0)
-			add_event(&t, (struct line){ .source = "10.3.9.9" });
+		if (i % 40 == 0)
+			add_event(&t, (struct line){ .source = "10.3.99.9" });
 	}
 	o = gather(&t);
 	n = observed_tops(cell_of(o, "office", "core"), tops, 16, &rest);
-	assert_int_equal(n, 16);
+	/* Of the sweep nothing is sure, and so nothing of it is shown. */
+	assert_int_equal(n, 2);
+	assert_int_equal(rest.rows, 2 * OBSERVED_TOPS_MAX - 1);
+	assert_int_equal(rest.unsure, rest.rows);
 	assert_int_equal(observed_mark_of_top(tops[0]), OBSERVED_MARK_VIOLATE);
 	for (size_t i = 0; i < n; i++) {
 		assert_true(tops[i]->count > tops[i]->error);
 		told += tops[i]->count - tops[i]->error;
-		if (strcmp(tops[i]->from, "10.3.9.9") != 0)
+		if (strcmp(tops[i]->from, "10.3.99.9") != 0)
 			continue;
 		busy = true;
 		assert_true(tops[i]->count >= 100);
 		assert_true(tops[i]->count - tops[i]->error <= 100);
 	}
 	assert_true(busy);
-	assert_int_equal(told + rest, 901);
-	assert_int_equal(cell_of(o, "office", "core")->hosts[0], 401);
+	assert_int_equal(told + rest.conversations, 8101);
+	assert_int_equal(cell_of(o, "office", "core")->hosts[0], 4001);
+	done(o);
+}
+
+static void
+of_some_hundred_the_top_is_exact_and_what_is_left_out_is_said(void **state)
+{
+	const struct observed_top *tops[16];
+	struct observed_rest rest;
+	struct text t = { 0 };
+	struct observed *o;
+	char from[32];
+
+	(void)state;
+	for (int i = 0; i < 500; i++) {
+		(void)snprintf(from, sizeof(from), "10.3.%d.%d", i % 400 / 200,
+		    i % 200);
+		add_event(&t, (struct line){ .source = from });
+		if (i % 50 == 0)
+			add_event(&t, (struct line){ .source = "10.3.99.9" });
+	}
+	o = gather(&t);
+	assert_int_equal(observed_tops(cell_of(o, "office", "core"), tops, 16,
+			     &rest),
+	    16);
+	assert_string_equal(tops[0]->from, "10.3.99.9");
+	assert_int_equal(tops[0]->count, 10);
+	assert_int_equal(tops[1]->count, 2);
+	assert_int_equal(tops[0]->error + tops[15]->error, 0);
+	assert_int_equal(rest.rows, 401 - 16);
+	assert_int_equal(rest.unsure, 0);
+	assert_int_equal(rest.conversations, 510 - 10 - 15 * 2);
+	done(o);
+}
+
+/* Cells that come late have some room each, whatever those before took. */
+static void
+what_all_cells_keep_together_is_bounded(void **state)
+{
+	const size_t cells = OBSERVED_TOPS_ALL_MAX /
+		(OBSERVED_TOPS_MAX - OBSERVED_TOPS_LEAST) +
+	    4;
+	struct observed_top top = { .verdict = VERDICT_CONFORM };
+	struct observed *o = mem_calloc(1, sizeof(*o));
+
+	(void)state;
+	observed_init(o, secret);
+	for (size_t i = 0; i < cells; i++) {
+		struct observed_cell *c = observed_cell_of(o, i, i);
+
+		for (size_t k = 1; k <= OBSERVED_TOPS_MAX + 10; k++) {
+			top.hash = k;
+			observed_top_take(o, c, &top, "");
+		}
+		assert_in_range(c->tops[OBSERVED_MARK_CONFORM].count,
+		    OBSERVED_TOPS_LEAST, OBSERVED_TOPS_MAX);
+	}
+	assert_true(o->top_room <= OBSERVED_TOPS_ALL_MAX);
+	assert_int_equal(o->cells[0].tops[OBSERVED_MARK_CONFORM].count,
+	    OBSERVED_TOPS_MAX);
+	assert_true(o->cells[cells - 1].tops[OBSERVED_MARK_CONFORM].count <
+	    OBSERVED_TOPS_MAX);
 	done(o);
 }
 
@@ -475,14 +540,55 @@ devices_alerts_and_days_count_once(void **state)
 	    "{\"event_type\":\"alert\",\"sekisho\":{\"check\":\"SEG-1\","
 	    "\"severity\":\"critical\",\"emission\":\"raised\"}}\n");
 	o = gather(&t);
-	assert_int_equal(o->devices, 2);
-	assert_int_equal(o->devices_unregistered, 1);
+	assert_int_equal(o->devices.count, 2);
+	assert_int_equal(o->devices.unregistered, 1);
+	assert_int_equal(o->devices.unaddressed, 0);
+	assert_true(observed_has_findings(o));
+	assert_true(observed_has_nothing(o));
 	assert_int_equal(o->alerts[CHECK_SEG_1].groups, 1);
 	assert_int_equal(o->alerts[CHECK_SEG_1].severity, SEVERITY_CRITICAL);
 	assert_int_equal(o->day_count, 2);
 	assert_int_equal(o->days[0], 20261120);
 	assert_string_equal(o->time.first, "2026-11-20T00:00:00.000000+0900");
 	done(o);
+}
+
+static void
+say_devices_is(const char *events, const char *said)
+{
+	struct text t = { 0 }, out = { 0 };
+	struct observed *o;
+
+	text_add(&t, events);
+	o = gather(&t);
+	devices_say(&o->devices, LANG_EN, &out);
+	assert_string_equal(text_str(&out), said);
+	text_free(&out);
+	done(o);
+}
+
+#define DEVICE(mac, addresses, registered)                              \
+	"{\"event_type\":\"sekisho_asset\",\"sekisho\":{\"mac\":\"" mac \
+	"\",\"addresses\":[" addresses "],\"registered\":" registered "}}\n"
+
+static void
+devices_that_were_compared_with_nothing_are_not_called_registered(void **state)
+{
+	(void)state;
+	say_devices_is("", "");
+	say_devices_is(DEVICE("1", "", "null") DEVICE("2", "", "null"),
+	    "devices: 2, no ledger (not compared)");
+	say_devices_is(DEVICE("1", "", "null") DEVICE("2", "\"a\"", "false")
+			   DEVICE("3", "\"b\"", "true"),
+	    "devices: 3 (neither in the ledger nor in \"hosts\": 1; no "
+	    "ledger, not compared: 1)");
+	/* The last word on a device counts, an address once seen stays. */
+	say_devices_is(DEVICE("1", "\"a\"", "true") DEVICE("1", "", "false"),
+	    "devices: 1 (neither in the ledger nor in \"hosts\": 1)");
+	say_devices_is(DEVICE("1", "", "false") DEVICE("2", "\"a\"", "false"),
+	    "devices: 2 (neither in the ledger nor in \"hosts\": 2); of those "
+	    "not in it 1 have no known address (routers beyond a line and the "
+	    "like)");
 }
 
 static void
@@ -513,6 +619,11 @@ main(void)
 		    undeclared_is_what_no_conduit_covers_or_a_draft_keeps_back),
 		cmocka_unit_test(
 		    a_sweep_does_not_drive_out_the_busy_one_nor_the_violation),
+		cmocka_unit_test(
+		    of_some_hundred_the_top_is_exact_and_what_is_left_out_is_said),
+		cmocka_unit_test(what_all_cells_keep_together_is_bounded),
+		cmocka_unit_test(
+		    devices_that_were_compared_with_nothing_are_not_called_registered),
 		cmocka_unit_test(zones_beyond_the_most_are_counted_together),
 		cmocka_unit_test(an_address_in_no_zone_has_a_cell),
 		cmocka_unit_test(bytes_never_wrap),

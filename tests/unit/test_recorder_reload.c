@@ -384,6 +384,7 @@ test_totals_go_on_from_a_recorder_before(void **state)
 	before.lines = 10;
 	before.verdicts[VERDICT_VIOLATE] = 5;
 	before.groups_by_check[CHECK_SEG_1] = 3;
+	before.findings_by_check[CHECK_SEG_1] = 2;
 	begin(&run, state);
 	recorder_resume(run.recorder, &before);
 	recording_example(&run.r);
@@ -397,6 +398,8 @@ test_totals_go_on_from_a_recorder_before(void **state)
 	    recorder_totals(run.recorder)->verdicts[VERDICT_VIOLATE], 6);
 	assert_int_equal(
 	    recorder_totals(run.recorder)->groups_by_check[CHECK_SEG_1], 4);
+	assert_int_equal(
+	    recorder_totals(run.recorder)->findings_by_check[CHECK_SEG_1], 3);
 	end(&run);
 }
 

@@ -233,6 +233,43 @@ test_a_link_between_routers_is_no_segment(void **state)
 	assert_int_equal(t->report.verdict, TAP_MISPLACED);
 }
 
+/* A line to a far zone of two small networks that lie in one /24. */
+static const char line_model[] =
+    "{\"format\":\"sekisho-topology/1\",\"stage\":\"in-force\","
+    "\"organisation\":{\"name\":\"t\",\"code\":\"999998\"},"
+    "\"guideline\":{\"file\":\"mic-2025-03.json\",\"model\":\"alpha\"},"
+    "\"zones\":["
+    "{\"id\":\"office\",\"tier\":\"internet\",\"networks\":[\"10.3.0.0/16\"]"
+    "},"
+    "{\"id\":\"far\",\"tier\":\"lgwan-network\",\"networks\":["
+    "\"172.20.1.0/26\",\"172.20.1.64/26\"],\"links\":[\"line\"]}],"
+    "\"links\":[{\"id\":\"line\",\"kind\":\"lgwan\",\"approved\":{\"by\":["
+    "\"CISO\"],\"number\":\"1\",\"on\":\"2020-01-01\"}}],"
+    "\"probes\":[{\"id\":\"probe1\",\"management\":{\"zone\":\"office\","
+    "\"address\":\"10.3.250.11\"}}],"
+    "\"boundaries\":[{\"id\":\"main\",\"zones\":[\"office\",\"far\"],"
+    "\"taps\":[{\"id\":\"line\",\"probe\":\"probe1\",\"segment\":\"far\","
+    "\"link\":\"line\"}]}]}";
+
+static void
+test_a_line_to_a_far_zone_needs_no_hosts_on_it(void **state)
+{
+	struct trying *t = *state;
+	struct parts p = good;
+
+	model_free(t->m);
+	t->m = scene_load(line_model);
+	t->seen.tap = model_tap(t->m, "line");
+	p.vlans = "{\"id\":0,\"zone\":\"far\",\"declared\":true,\"frames\":"
+		  "5000}";
+	p.prefixes = "{\"prefix\":\"172.20.1.0/24\",\"vlan\":0,\"zone\":"
+		     "\"far\",\"from\":2500,\"to\":2400,\"local\":0}";
+	tell(t, &p);
+	assert_int_equal(sign(t, TAP_ITEM_FOREIGN), TAP_SIGN_FINE);
+	assert_int_equal(t->report.verdict, TAP_FITS);
+	assert_non_null(strstr(text_str(&t->shown), "4900 packets"));
+}
+
 static void
 test_routers_are_held_against_the_declared_ones(void **state)
 {
@@ -248,6 +285,61 @@ test_routers_are_held_against_the_declared_ones(void **state)
 	assert_non_null(
 	    strstr(text_str(&t->shown), "02:00:00:00:aa:01 10.3.0.2"));
 	assert_int_equal(t->report.verdict, TAP_INCOMPLETE);
+}
+
+/* Between the firewall and an L3 switch with the zone's hosts behind it. */
+static void
+test_a_router_within_the_zone_is_no_fault(void **state)
+{
+	static const char prefixes[] =
+	    "{\"prefix\":\"10.3.1.0/24\",\"vlan\":0,\"zone\":\"office\","
+	    "\"from\":2000,\"to\":2000,\"local\":0},"
+	    "{\"prefix\":\"10.3.2.0/24\",\"vlan\":0,\"zone\":\"office\","
+	    "\"from\":400,\"to\":400,\"local\":0},"
+	    "{\"prefix\":\"203.0.113.0/24\",\"vlan\":0,\"zone\":"
+	    "\"outside\",\"from\":2500,\"to\":2500,\"local\":0}";
+#define MACS(router, zones, prefixes)                                       \
+	"{\"mac\":\"" router "\",\"vlan\":0,\"frames\":2500,"               \
+	"\"prefixes\":1,\"zones\":[\"outside\"],\"address\":\"10.3.0.1\","  \
+	"\"declared\":\"router\",\"forwards\":true},"                       \
+	"{\"mac\":\"02:00:00:00:c0:de\",\"vlan\":0,\"frames\":2500,"        \
+	"\"prefixes\":" prefixes ",\"zones\":[" zones "],\"address\":null," \
+	"\"declared\":null,\"forwards\":true}"
+	struct trying *t = *state;
+	struct parts p = good;
+
+	p.prefixes = prefixes;
+	p.macs = MACS("02:00:00:00:03:01", "\"office\"", "2");
+	tell(t, &p);
+	assert_int_equal(sign(t, TAP_ITEM_FORWARDERS), TAP_SIGN_FINE);
+	assert_int_equal(t->report.verdict, TAP_FITS);
+	assert_non_null(strstr(text_str(&t->shown), "2400 packets"));
+	assert_non_null(strstr(text_str(&t->shown),
+	    "routers within the zone 02:00:00:00:c0:de"));
+	/* None of the declared ones is beside it: it may be the far side. */
+	p.macs = MACS("02:00:00:00:03:77", "\"office\"", "2");
+	tell(t, &p);
+	assert_int_equal(sign(t, TAP_ITEM_PREFIXES), TAP_SIGN_WRONG);
+	/* It passes on more than the zone: of another, of one that the model
+	 * has not, of none; more zones than are told. */
+	p.macs = MACS("02:00:00:00:03:01", "\"office\",\"outside\"", "3");
+	tell(t, &p);
+	assert_int_equal(sign(t, TAP_ITEM_FORWARDERS), TAP_SIGN_DEVIATES);
+	assert_non_null(strstr(text_str(&t->shown), "SEG-12"));
+	p.macs = MACS("02:00:00:00:03:01", "\"office\",\"nowhere\"", "2");
+	tell(t, &p);
+	assert_int_equal(sign(t, TAP_ITEM_FORWARDERS), TAP_SIGN_DEVIATES);
+	p.macs = MACS("02:00:00:00:03:01", "\"office\"", "3");
+	tell(t, &p);
+	assert_int_equal(sign(t, TAP_ITEM_FORWARDERS), TAP_SIGN_DEVIATES);
+	p.macs = MACS("02:00:00:00:03:01",
+	    "\"office\",\"office\",\"office\",\"office\",\"office\","
+	    "\"office\",\"office\",\"office\"",
+	    "2");
+	tell(t, &p);
+	assert_int_equal(sign(t, TAP_ITEM_FORWARDERS), TAP_SIGN_DEVIATES);
+	assert_int_not_equal(t->report.verdict, TAP_FITS);
+#undef MACS
 }
 
 static void
@@ -353,7 +445,9 @@ main(void)
 		TEST(test_one_direction_is_misplaced_unless_it_is_declared),
 		TEST(test_another_zones_hosts_are_misplaced),
 		TEST(test_a_link_between_routers_is_no_segment),
+		TEST(test_a_line_to_a_far_zone_needs_no_hosts_on_it),
 		TEST(test_routers_are_held_against_the_declared_ones),
+		TEST(test_a_router_within_the_zone_is_no_fault),
 		TEST(test_frames_that_are_not_whole_are_told),
 		TEST(test_vlans_missing_and_undeclared_are_told),
 		TEST(test_a_gap_is_told_and_its_cause_escaped),

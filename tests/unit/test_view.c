@@ -213,6 +213,36 @@ test_who_sends_from_several_prefixes_passes_on(void **state)
 	assert_true(mac(s, 3)->forwards);
 }
 
+static bool
+brings(struct seeing *s, uint8_t last, const struct zone *zone)
+{
+	const struct tap_view_mac *m = mac(s, last);
+
+	for (size_t i = 0; i < m->zone_count; i++)
+		if (m->zones[i] == zone)
+			return true;
+	return false;
+}
+
+/* A gateway that relays DHCP or answers a ping speaks for itself: it does not
+ * bring the hosts of the zone that it stands in. */
+static void
+test_what_a_router_says_itself_is_not_passed_on(void **state)
+{
+	struct seeing *s = *state;
+
+	ask(s, s->floor, 0, 1, "10.3.0.1");
+	see(s, s->floor, 0, 1, "10.3.0.1", "10.3.1.2", 64, 100);
+	see(s, s->floor, 0, 1, "10.1.5.5", "10.3.1.2", 63, 100);
+	tell(s, s->floor);
+	assert_true(mac(s, 1)->forwards);
+	assert_false(brings(s, 1, s->floor->segment));
+	/* What comes from behind it does, also beside its own address. */
+	see(s, s->floor, 0, 1, "10.3.0.9", "10.3.1.2", 63, 100);
+	tell(s, s->floor);
+	assert_true(brings(s, 1, s->floor->segment));
+}
+
 static void
 test_a_host_with_three_kinds_of_addresses_passes_nothing_on(void **state)
 {
@@ -383,6 +413,7 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 		TEST(test_hosts_are_local_and_what_a_router_brings_is_not),
 		TEST(test_who_sends_from_several_prefixes_passes_on),
+		TEST(test_what_a_router_says_itself_is_not_passed_on),
 		TEST(
 		    test_a_host_with_three_kinds_of_addresses_passes_nothing_on),
 		TEST(test_a_virtual_mac_passes_on),
