@@ -146,6 +146,7 @@ draft_web_list_names(struct draft_seen *s)
 		struct draft_channel names = { 0 };
 		bool any = false;
 
+		/* All names are gathered before any channel gets them. */
 		for (size_t k = 0; k < s->channel_count; k++) {
 			struct draft_channel *c = &s->channels[k];
 
@@ -155,7 +156,6 @@ draft_web_list_names(struct draft_seen *s)
 				names_of(s, list, &names);
 			any = true;
 			c->nameless = true;
-			/* Not while the names of others are gathered. */
 		}
 		for (size_t k = 0; any && k < s->channel_count; k++) {
 			struct draft_channel *c = &s->channels[k];
