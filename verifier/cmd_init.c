@@ -105,9 +105,15 @@ tell_done(const struct init *in, const char *path, const struct options *o)
 	words_add(&out, o->lang, in->tap_count ? W_INIT_DONE : W_INIT_NO_TAPS,
 	    1, text_str(&shown));
 	text_add_char(&out, '\n');
-	for (size_t i = 0; i < in->tap_count; i++)
-		text_printf(&out, "  sekisho tap-check -t %s %s=%s\n",
-		    text_str(&shown), in->taps[i].id, in->taps[i].interface);
+	for (size_t i = 0; i < in->tap_count; i++) {
+		if (i % OPTIONS_OPERANDS_MAX == 0)
+			text_printf(&out, "%s  sekisho tap-check -t %s",
+			    i ? "\n" : "", text_str(&shown));
+		text_printf(&out, " %s=%s", in->taps[i].id,
+		    in->taps[i].interface);
+	}
+	if (in->tap_count > 0)
+		text_add_char(&out, '\n');
 	text_printf(&out, "  sekisho-probe -t %s -p %s -o out\n",
 	    text_str(&shown), in->probe);
 	text_printf(&out, "  sekisho draft -t %s --from out -o draft.jsonc\n",
