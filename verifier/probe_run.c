@@ -19,8 +19,6 @@
 
 #define PATH_BYTES 4096
 #define ARGUMENTS_MAX (2 * PROBE_RUN_SOURCES_MAX + 16)
-#define EXIT_NO_PROGRAM 127
-#define EXIT_REFUSED 2 /* of sekisho-probe(8): bad usage or input */
 #define SAID_MAX 65536
 
 static bool
@@ -55,8 +53,8 @@ program(char path[PATH_BYTES])
 	return access(path, X_OK) == 0 ? path : name;
 }
 
-_Noreturn static void
-become_probe(const struct probe_run_request *r, int events, int said)
+_Noreturn void
+probe_run_become(const struct probe_run_request *r, int events, int said)
 {
 	const char *argv[ARGUMENTS_MAX + 1];
 	char path[PATH_BYTES];
@@ -71,18 +69,20 @@ become_probe(const struct probe_run_request *r, int events, int said)
 	argv[n++] = r->probe;
 	argv[n++] = "--lang";
 	argv[n++] = r->lang == LANG_JA ? "ja" : "en";
+	if (r->is_live)
+		argv[n++] = "--only";
 	if (r->data != NULL) {
 		argv[n++] = "--data";
 		argv[n++] = r->data;
 	}
 	for (size_t i = 0; i < r->source_count; i++) {
-		argv[n++] = "-r";
+		argv[n++] = r->is_live ? "-i" : "-r";
 		argv[n++] = r->sources[i];
 	}
 	argv[n] = NULL;
 	if (dup2(events, STDOUT_FILENO) >= 0 && dup2(said, STDERR_FILENO) >= 0)
 		(void)execvp(argv[0], (char *const *)(uintptr_t)argv);
-	_exit(EXIT_NO_PROGRAM);
+	_exit(PROBE_RUN_NO_PROGRAM);
 }
 
 bool
@@ -97,7 +97,7 @@ probe_run_start(struct probe_run *run, const struct probe_run_request *r)
 	run->said = memfd_create("said", MFD_CLOEXEC);
 	run->pid = run->said >= 0 ? fork() : -1;
 	if (run->pid == 0)
-		become_probe(r, events[1], run->said);
+		probe_run_become(r, events[1], run->said);
 	(void)close(events[1]);
 	run->events = events[0];
 	(void)snprintf(run->path, sizeof(run->path), "/dev/fd/%d", run->events);
@@ -126,6 +126,13 @@ show_said(int fd)
 }
 
 bool
+probe_run_ended_well(int status)
+{
+	return WIFEXITED(status) && WEXITSTATUS(status) != PROBE_RUN_REFUSED &&
+	    WEXITSTATUS(status) < PROBE_RUN_NO_PROGRAM;
+}
+
+bool
 probe_run_finish(struct probe_run *run, bool tell)
 {
 	int status = 0;
@@ -137,13 +144,11 @@ probe_run_finish(struct probe_run *run, bool tell)
 	do
 		pid = waitpid(run->pid, &status, 0);
 	while (pid < 0 && errno == EINTR);
-	good = pid == run->pid && WIFEXITED(status) &&
-	    WEXITSTATUS(status) != EXIT_REFUSED &&
-	    WEXITSTATUS(status) < EXIT_NO_PROGRAM;
+	good = pid == run->pid && probe_run_ended_well(status);
 	if (good && tell) {
 		show_said(run->said);
 	} else if (!good && WIFEXITED(status) &&
-	    WEXITSTATUS(status) == EXIT_NO_PROGRAM) {
+	    WEXITSTATUS(status) == PROBE_RUN_NO_PROGRAM) {
 		(void)complain(run->lang, W_RUN_NO_PROBE,
 		    strerrordesc_np(ENOENT));
 	} else if (!good) {

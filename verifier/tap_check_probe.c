@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -20,6 +19,7 @@
 
 #include "base/mem.h"
 #include "events.h"
+#include "probe_run.h"
 #include "tap_check.h"
 
 #define READ_BYTES 65536
@@ -27,10 +27,6 @@
 #define POLL_MS 200
 #define BAR_COLUMNS 30
 #define START_MS 30000 /* it takes no longer to begin */
-#define ARGUMENTS_MAX (2 * TAP_CHECK_OPERANDS_MAX + 16)
-#define PATH_BYTES 4096
-#define EXIT_NO_PROGRAM 127
-#define EXIT_REFUSED 2 /* of sekisho-probe(8): bad usage or input */
 
 struct child {
 	const struct tap_probe *p;
@@ -71,27 +67,6 @@ say(enum lang lang, enum word word, const char *what)
 
 /* ---- beginning */
 
-/* The probe that lies beside this program, or its name for PATH. */
-static const char *
-program(char path[PATH_BYTES])
-{
-	static const char name[] = "sekisho-probe";
-	const ssize_t n = readlink("/proc/self/exe", path,
-	    PATH_BYTES - sizeof(name) - 1);
-	char *slash;
-
-	if (n > 0) {
-		path[n] = '\0';
-		slash = strrchr(path, '/');
-		if (slash != NULL) {
-			memcpy(slash + 1, name, sizeof(name));
-			if (access(path, X_OK) == 0)
-				return path;
-		}
-	}
-	return name;
-}
-
 /* "main-lg=span0" and the like, owned. */
 static char *
 pair_of(const struct tap_seen *s)
@@ -108,37 +83,22 @@ pair_of(const struct tap_seen *s)
 _Noreturn static void
 become_probe(const struct child *c, const char *id, int events, int said)
 {
-	const char *argv[ARGUMENTS_MAX + 1];
-	char path[PATH_BYTES];
-	size_t n = 0;
+	struct probe_run_request r = { .model = c->p->model,
+		.data = c->p->data,
+		.probe = id,
+		.lang = c->p->lang,
+		.is_live = c->is_live };
 
-	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
 	(void)sigprocmask(SIG_SETMASK, &c->before, NULL);
-	argv[n++] = program(path);
-	argv[n++] = "-t";
-	argv[n++] = c->p->model;
-	argv[n++] = "-p";
-	argv[n++] = id;
-	argv[n++] = "--lang";
-	argv[n++] = c->p->lang == LANG_JA ? "ja" : "en";
-	if (c->is_live)
-		argv[n++] = "--only";
-	if (c->p->data != NULL) {
-		argv[n++] = "--data";
-		argv[n++] = c->p->data;
-	}
-	for (size_t i = 0; i < c->count; i++) {
-		if (c->seen[i].is_live != c->is_live ||
-		    strcmp(c->seen[i].tap->probe, id) != 0)
-			continue;
-		argv[n++] = c->is_live ? "-i" : "-r";
-		argv[n++] = pair_of(&c->seen[i]);
-	}
-	argv[n] = NULL;
-	if (dup2(events, STDOUT_FILENO) >= 0 && dup2(said, STDERR_FILENO) >= 0)
-		(void)execvp(argv[0], (char *const *)(uintptr_t)argv);
-	_exit(EXIT_NO_PROGRAM);
+	for (size_t i = 0; i < c->count; i++)
+		if (c->seen[i].is_live == c->is_live &&
+		    strcmp(c->seen[i].tap->probe, id) == 0)
+			r.sources[r.source_count++] = pair_of(&c->seen[i]);
+	probe_run_become(&r, events, said);
 }
+
+_Static_assert(TAP_CHECK_OPERANDS_MAX <= PROBE_RUN_SOURCES_MAX,
+    "all operands fit in one request");
 
 static bool
 start(struct child *c, const char *id)
@@ -301,12 +261,10 @@ finish(struct child *c)
 	do
 		pid = waitpid(c->pid, &status, 0);
 	while (pid < 0 && errno == EINTR);
-	if (pid == c->pid && WIFEXITED(status) &&
-	    WEXITSTATUS(status) < EXIT_NO_PROGRAM &&
-	    WEXITSTATUS(status) != EXIT_REFUSED)
+	if (pid == c->pid && probe_run_ended_well(status))
 		return true;
 	if (pid == c->pid && WIFEXITED(status) &&
-	    WEXITSTATUS(status) == EXIT_NO_PROGRAM) {
+	    WEXITSTATUS(status) == PROBE_RUN_NO_PROGRAM) {
 		say(c->p->lang, W_TAP_NO_PROBE, strerrordesc_np(ENOENT));
 		return false;
 	}

@@ -4,5 +4,7 @@
 # tests/golden-imports/run.py; and what a hostile workbook may not do.
 set -u
 
-/usr/bin/python3 tests/golden-imports/run.py || true
-/usr/bin/python3 tests/e2e/import_hostile.py
+status=0
+/usr/bin/python3 tests/golden-imports/run.py || status=1
+/usr/bin/python3 tests/e2e/import_hostile.py || status=1
+exit "$status"
