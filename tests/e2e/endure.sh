@@ -7,6 +7,7 @@
 # namespace moves only the monotonic clock, and the machine's own clock is not
 # a test's to set. Needs root; prints "ok NAME" or, after details, "not ok
 # NAME".
+# alone: it counts memory and time of a live probe
 set -u
 . tests/e2e/live_bed.bash
 bed_up

@@ -3,6 +3,7 @@
 # Evidence of a live probe: files of the recorder's user, written from behind
 # its walls; and what is said when a process dies that held some. Needs root;
 # prints "ok NAME" or, after details, "not ok NAME".
+# alone: a live probe
 set -u
 . tests/e2e/live_bed.bash
 bed_up

@@ -5,6 +5,7 @@
 # interfaces down, up and gone, a storm of signals, a full disk. Each time: it
 # goes on, every frame is accounted for, nothing is lost unsaid. Needs root;
 # prints "ok NAME" or, after details, "not ok NAME".
+# alone: it measures restarts
 set -u
 . tests/e2e/live_bed.bash
 bed_up

@@ -3,6 +3,7 @@
 # The processes of a run over capture files: behind walls, one replaced when it
 # dies with every frame accounted for, none left behind. Prints "ok NAME" or,
 # after details, "not ok NAME".
+# alone: it waits for processes by the clock
 set -u
 
 program=${SEKISHO_BUILD:-build/plain}/sekisho-probe

@@ -4,6 +4,7 @@
 # survives, engines that died are told of as gaps, and every frame and every
 # conversation is accounted for. The captures lie beside the project, where
 # they are there; tests/e2e/captures.sh reads the same ones as files.
+# alone: a live probe
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 . tests/e2e/live_bed.bash

@@ -3,6 +3,7 @@
 # The lab with all its scenarios: the probe on the span ports, real services,
 # every verdict and alert as written, live and from the captures; and that
 # nothing of a lab is left, however it ends. See scripts/lab.
+# alone: a live probe
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 

@@ -5,6 +5,7 @@
 # down, comes up, goes away and comes back, and every frame accounted for.
 # Prints "ok NAME" or, after details, "not ok NAME". Makes a network namespace
 # of its own and removes it.
+# alone: a live probe
 set -u
 
 build=${SEKISHO_BUILD:-build/plain}

@@ -4,6 +4,7 @@
 # processes are and what they may, what it tells of what it sees, how it is
 # asked, given another model, and ended. Needs root; prints "ok NAME" or, after
 # details, "not ok NAME".
+# alone: a live probe
 set -u
 . tests/e2e/live_bed.bash
 bed_up

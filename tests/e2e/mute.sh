@@ -8,6 +8,7 @@
 # Prints "ok NAME" or, after details, "not ok NAME". Makes two network
 # namespaces of its own (near: the probe's; far: the switch's) and removes
 # them.
+# alone: a live probe
 set -u
 
 build=${SEKISHO_BUILD:-build/plain}

@@ -4,6 +4,7 @@
 # restart, and an emergency that the command begins and ends is followed on
 # SIGHUP. Needs root; prints "ok NAME" or, after details, "not ok NAME".
 # shellcheck disable=SC2119 # bed_probe has options elsewhere, and none here
+# alone: a live probe
 set -u
 . tests/e2e/live_bed.bash
 bed_up

@@ -4,6 +4,7 @@
 # or wrongly in one way, and live on a veth in namespaces of its own. Prints
 # "ok NAME", "not ok NAME" after details, or "skip NAME: reason".
 # shellcheck disable=SC2317 # functions are called by name
+# alone: a live probe
 set -u
 
 build=${SEKISHO_BUILD:-build/plain}

@@ -4,6 +4,7 @@
 # systemd judges it, and that systemd understands all of it. Nothing is
 # started. Prints "ok NAME", "skip NAME: reason" or, after details, "not ok
 # NAME".
+# alone: it asks systemd
 set -u
 
 build=${SEKISHO_BUILD:-build/plain}

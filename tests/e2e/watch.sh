@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # sekisho watch: rows and the summary of made-up events, in both languages,
 # while the file grows and is set aside, and of what is no event at all.
+# alone: it waits for rows by the clock
 set -u
 
 build=${SEKISHO_BUILD:-build/plain}
