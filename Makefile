@@ -9,6 +9,7 @@ VERSION := 0.1.0
 PREFIX ?= /usr/local
 DESTDIR ?=
 FUZZ_SECONDS ?= 60
+ORACLE_SECONDS ?= 60
 MINUTES ?= 10
 CFLAGS ?= -O2 -g
 # Only from the command line: names too common to take from the environment.
@@ -34,10 +35,11 @@ LIBRARIES := $(O)/libprobe.a $(O)/libverifier.a $(O)/libtopology.a
 UNIT_SOURCES := $(sort $(wildcard tests/unit/test_*.c))
 FUZZ_SOURCES := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 BENCH_SOURCES := $(sort $(wildcard tests/bench/bench_*.c))
+ORACLE_SOURCES := $(sort $(wildcard tests/oracle/*.c))
 # A test links the library of a program only when it includes a header of it.
 including = $(if $(and $(1),$(2)),$(shell grep -lE \
 	'^ *\# *include *"($(subst $() ,|,$(notdir $(1))))"' $(2)))
-ALL_TESTS := $(UNIT_SOURCES) $(FUZZ_SOURCES) $(BENCH_SOURCES)
+ALL_TESTS := $(UNIT_SOURCES) $(FUZZ_SOURCES) $(BENCH_SOURCES) $(ORACLE_SOURCES)
 WITH_PROBE := $(call including,$(wildcard probe/*.h),$(ALL_TESTS))
 WITH_VERIFIER := $(call including,$(wildcard verifier/*.h),$(ALL_TESTS))
 
@@ -45,6 +47,7 @@ UNIT := $(foreach t,$(UNIT_SOURCES:%.c=$(O)/%),$(if \
 	$(or $(if $(TEST),,all),$(findstring $(TEST),$(notdir $(t)))),$(t)))
 FUZZ := $(FUZZ_SOURCES:%.c=$(O)/%)
 BENCH := $(BENCH_SOURCES:%.c=$(O)/%)
+ORACLE := $(ORACLE_SOURCES:%.c=$(O)/%)
 GOLDEN := $(wildcard tests/golden/run.py)
 RUNNERS := $(GOLDEN) $(sort $(filter-out %/soak.sh,$(wildcard \
 	tests/e2e/*.sh))) \
@@ -68,11 +71,13 @@ LIVE = $(eval LIVE := $$(foreach l,libseccomp libcap-ng libnftnl libmnl,$$(call 
 # Only the verifier's: unpacking and reading workbooks.
 SHEET = $(eval SHEET := $$(foreach l,libarchive expat,$$(call \
 	pkg,$$(l))))$(SHEET)
+# Likewise: decision diagrams, which come without a pkg-config file.
+DIAGRAMS := -lbdd
 CMOCKA = $(eval CMOCKA := $$(call pkg,cmocka))$(CMOCKA)
 LIBS_CFLAGS = $(patsubst -I%,-isystem %,$(filter -I% -D%,$(PCAP) $(NDPI) $(JSON) \
 	$(LIVE) $(SHEET)))
 LIBS = -Wl,--as-needed $(filter-out -I% -D%,$(PCAP) $(NDPI) $(JSON) $(LIVE) \
-	$(SHEET)) -lm -lgcrypt
+	$(SHEET)) $(DIAGRAMS) -lm -lgcrypt
 
 WARNINGS := -Wall -Wextra -Wshadow -Wcast-qual -Wvla -Wmissing-prototypes \
 	-Wstrict-prototypes -Wformat=2 $(if $(filter 1,$(WERROR)),-Werror)
@@ -110,9 +115,8 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all check check-asan check-debug metamorphic soak fuzz coverage lint bench install \
-	help clean \
-	update-golden FORCE
+.PHONY: all check check-asan check-debug metamorphic oracle soak fuzz coverage \
+	lint bench install help clean update-golden FORCE
 
 all: $(PROGRAMS) $(LIBRARIES) ## Build both programs under build/plain
 
@@ -155,7 +159,7 @@ $(O)/sekisho: $(O)/verifier/main.o $(O)/libverifier.a $(O)/libtopology.a
 
 $(WITH_PROBE:%.c=$(O)/%): $(O)/libprobe.a
 $(WITH_VERIFIER:%.c=$(O)/%): $(O)/libverifier.a
-$(UNIT_SOURCES:%.c=$(O)/%) $(FUZZ) $(BENCH): $(O)/%: $(O)/%.o $(O)/libtopology.a
+$(UNIT_SOURCES:%.c=$(O)/%) $(FUZZ) $(BENCH) $(ORACLE): $(O)/%: $(O)/%.o $(O)/libtopology.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 		$(filter-out %libtopology.a,$(filter %.a,$^)) \
@@ -168,7 +172,7 @@ $(UNIT_SOURCES:%.c=$(O)/%) $(FUZZ) $(BENCH): $(O)/%: $(O)/%.o $(O)/libtopology.a
 
 RUN_TESTS := $(PYTHON) tests/run-tests --build $(O) $(if $(TEST),--only $(TEST))
 
-check: all $(UNIT) ## Run every test; make TEST=flow check: those named so
+check: all $(UNIT) $(ORACLE) ## Run every test; make TEST=flow check: those named so
 	@$(RUN_TESTS) $(UNIT) $(RUNNERS)
 
 check-asan: ## Unit and golden tests under the address and UB sanitizers
@@ -185,6 +189,10 @@ update-golden: all ## Write what the golden tests yield as what they expect
 metamorphic: all ## Every scenario of the lab under every mangle; as root
 	@SEKISHO_BUILD=$(abspath $(O)) SEKISHO_DATADIR=$(abspath topology) \
 		$(PYTHON) tests/metamorphic/run.py
+
+oracle: all $(ORACLE) ## The kernel against --explain, ORACLE_SECONDS (60); as root
+	@SEKISHO_BUILD=$(abspath $(O)) SEKISHO_DATADIR=$(abspath topology) \
+		$(PYTHON) tests/oracle/run.py --seconds $(ORACLE_SECONDS)
 
 soak: all ## A live probe under traffic and faults for MINUTES (10); as root
 	@SEKISHO_BUILD=$(abspath $(O)) SEKISHO_DATADIR=$(abspath topology) \
