@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * sekisho import: reads a ledger, a table of conduits, DHCP leases or an
- * address list, says everything that is wrong with it and prints what could
- * be read. In the forms for programs the faults go to standard error.
+ * sekisho import: reads a ledger, a table of conduits, DHCP leases, an
+ * address list or a firewall's policies, says everything that is wrong with
+ * it and prints what could be read. In the forms for programs the faults go to
+ * standard error.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include "base/jsonw.h"
 #include "cmd.h"
 #include "import_print.h"
+#include "import_ruleset.h"
 #include "import_sheet.h"
 #include "model_list.h"
 #include "output.h"
@@ -226,6 +228,83 @@ import_table(const struct options *o, enum import_kind kind, const char *path)
 	return status;
 }
 
+/* ---- rulesets */
+
+static void
+ruleset_text(const struct import_ruleset *x, const struct options *o,
+    const struct diag *d, struct text *out)
+{
+	struct text line = { 0 };
+	char a[24], b[24], c[24], e[24];
+
+	for (int i = 1; i < o->operand_count; i++)
+		import_print_line(out, o->lang, W_IMPORT_SUMMARY_FILE,
+		    o->operands[i]);
+	(void)snprintf(a, sizeof(a), "%zu", x->policies);
+	(void)snprintf(b, sizeof(b), "%zu", x->disabled);
+	(void)snprintf(c, sizeof(c), "%zu", x->rules);
+	words_add(&line, o->lang, W_FORTI_SUMMARY_COUNT, 3, a, b, c);
+	import_print_line(out, o->lang, W_FORTI_SUMMARY_POLICIES,
+	    text_str(&line));
+	text_clear(&line);
+	(void)snprintf(a, sizeof(a), "%zu", x->addresses);
+	(void)snprintf(b, sizeof(b), "%zu", x->services);
+	(void)snprintf(c, sizeof(c), "%zu", x->groups);
+	(void)snprintf(e, sizeof(e), "%zu", x->vips);
+	words_add(&line, o->lang, W_FORTI_SUMMARY_OBJECT_COUNT, 4, a, b, c, e);
+	import_print_line(out, o->lang, W_FORTI_SUMMARY_OBJECTS,
+	    text_str(&line));
+	text_clear(&line);
+	(void)snprintf(a, sizeof(a), "%zu", x->unresolved);
+	import_print_line(out, o->lang, W_FORTI_SUMMARY_UNRESOLVED, a);
+	if (x->unread.length > 0)
+		import_print_line(out, o->lang, W_IMPORT_SUMMARY_UNREAD,
+		    text_str(&x->unread));
+	(void)snprintf(a, sizeof(a), "%zu", d->errors);
+	(void)snprintf(b, sizeof(b), "%zu", d->warnings);
+	words_add(&line, o->lang, W_IMPORT_SUMMARY_COUNTS, 2, a, b);
+	import_print_line(out, o->lang, W_IMPORT_SUMMARY_FAULTS,
+	    text_str(&line));
+	text_free(&line);
+}
+
+static int
+import_policies(const struct options *o)
+{
+	struct diag d = { .lang = o->lang };
+	struct import_ruleset x;
+	struct text out = { 0 };
+	bool read;
+	int status;
+
+	if (o->format == FORMAT_CSV)
+		return refuse(o, W_IMPORT_NO_CSV, "csv");
+	if (options_value(o, VALUE_COLUMNS) != NULL)
+		return refuse(o, W_IMPORT_ONLY_TABLES, "--columns");
+	for (int i = 1; i < o->operand_count && o->output != NULL; i++)
+		if (same_file(o->operands[i], o->output))
+			return refuse(o, W_IMPORT_IS_INPUT, o->output);
+	read = import_ruleset(&o->operands[1], (size_t)o->operand_count - 1,
+	    options_value(o, VALUE_ENCODING), &x, &d);
+	status = status_of(&d, read, 0, 0);
+	diag_sort(&d);
+	if (o->format == FORMAT_TEXT)
+		ruleset_text(&x, o, &d, &out);
+	else
+		text_add(&out, text_str(&x.json));
+	if (!read) { /* half a ruleset would hide what it lacks */
+		text_clear(&out);
+		diag_print_all(&d, &out);
+		fputs(text_str(&out), stderr);
+	} else {
+		status = finish(o, &d, read, &out, status);
+	}
+	text_free(&out);
+	diag_free(&d);
+	import_ruleset_fini(&x);
+	return status;
+}
+
 int
 cmd_import(const struct options *o)
 {
@@ -234,12 +313,18 @@ cmd_import(const struct options *o)
 	const char *path = o->operands[1];
 	int kind;
 
+	if (strcmp(o->operands[0], "ruleset") == 0 &&
+	    (encoding == NULL || strcmp(encoding, "utf-8") == 0 ||
+		strcmp(encoding, "cp932") == 0))
+		return import_policies(o);
 	for (kind = IMPORT_LEDGER; kind <= IMPORT_LIST; kind++)
 		if (strcmp(o->operands[0],
 			import_kind_name((enum import_kind)kind)) == 0)
 			break;
-	if (kind > IMPORT_LIST)
+	if (kind > IMPORT_LIST && strcmp(o->operands[0], "ruleset") != 0)
 		return refuse(o, W_IMPORT_KIND, o->operands[0]);
+	if (o->operand_count > 2)
+		return refuse(o, W_VERIFIER_EXTRA, o->operands[2]);
 	if (encoding != NULL && strcmp(encoding, "utf-8") != 0 &&
 	    strcmp(encoding, "cp932") != 0)
 		return refuse(o, W_IMPORT_ENCODING, encoding);
