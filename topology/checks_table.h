@@ -236,28 +236,28 @@ ROW(ATK, 7, true, "遮断措置後の通信", "traffic after containment", "C", 
     "traffic goes on after its containment was ordered")
 
 /* FWR: the boundary's ruleset */
-ROW(FWR, 1, false, "未登録通信の許可ルール", "rule permits what is not declared", "H, C where the cell is DENY", HIGH, HIGH, "",
+ROW(FWR, 1, true, "未登録通信の許可ルール", "rule permits what is not declared", "H, C where the cell is DENY", HIGH, HIGH, "",
     "登録のない通信を許可するルールがある",
     "the ruleset lets through what no conduit declares")
-ROW(FWR, 2, false, "登録済み通信の遮断", "declared traffic is blocked", "M", MEDIUM, MEDIUM, "",
+ROW(FWR, 2, true, "登録済み通信の遮断", "declared traffic is blocked", "M", MEDIUM, MEDIUM, "",
     "登録された通信をルールが遮断している",
     "the ruleset blocks what a conduit declares")
-ROW(FWR, 3, false, "適用されないルール", "rule never applies", "L", LOW, LOW, "",
+ROW(FWR, 3, true, "適用されないルール", "rule never applies", "L", LOW, LOW, "",
     "前のルールに覆われて適用されない",
     "covered by earlier rules")
-ROW(FWR, 4, false, "既定許可・転送制御の未設定", "default accept or no forward control", "H", HIGH, HIGH, "X-05",
+ROW(FWR, 4, true, "既定許可・転送制御の未設定", "default accept or no forward control", "H", HIGH, HIGH, "X-05",
     "既定が許可である、又は転送の制御がない",
     "the default accepts, or forwarding is not filtered")
-ROW(FWR, 5, false, "IPv6側のみの開放", "open for IPv6 only", "H", HIGH, HIGH, "X-12",
+ROW(FWR, 5, true, "IPv6側のみの開放", "open for IPv6 only", "H", HIGH, HIGH, "X-12",
     "IPv4では遮断される通信がIPv6では許可される",
     "IPv6 lets through what IPv4 blocks")
-ROW(FWR, 6, false, "遮断ログの未取得", "blocked traffic is not logged", "L", LOW, LOW, "",
+ROW(FWR, 6, true, "遮断ログの未取得", "blocked traffic is not logged", "L", LOW, LOW, "",
     "遮断の記録を取っていない",
     "drops leave no log")
-ROW(FWR, 7, false, "限定不足の許可ルール", "rule too wide", "H for mynumber", HIGH, HIGH, "Z-04",
+ROW(FWR, 7, true, "限定不足の許可ルール", "rule too wide", "H for mynumber", HIGH, HIGH, "Z-04",
     "許可ルールのアドレス・ポートの限定が足りない",
     "an accepting rule that limits too little")
-ROW(FWR, 8, false, "変更記録のない設定変更", "change without a record", "M", MEDIUM, MEDIUM, "X-21",
+ROW(FWR, 8, true, "変更記録のない設定変更", "change without a record", "M", MEDIUM, MEDIUM, "X-21",
     "設定が変わったが変更の記録がない",
     "the ruleset changed and nothing records why")
 ROW(FWR, 9, false, "設定と実通信の矛盾", "ruleset and traffic contradict", "C", CRITICAL, CRITICAL, "X-07",
@@ -266,16 +266,16 @@ ROW(FWR, 9, false, "設定と実通信の矛盾", "ruleset and traffic contradic
 ROW(FWR, 10, false, "長期間未使用の許可ルール", "rule long unused", "L", LOW, LOW, "X-09",
     "許可ルールが長期間使われていない",
     "an accepting rule was not used for long")
-ROW(FWR, 11, false, "送信元詐称対策の未設定", "no protection from spoofed sources", "M", MEDIUM, MEDIUM, "X-08",
+ROW(FWR, 11, true, "送信元詐称対策の未設定", "no protection from spoofed sources", "M", MEDIUM, MEDIUM, "X-08",
     "送信元アドレスの詐称を防ぐ設定がない",
     "nothing drops spoofed sources")
-ROW(FWR, 12, false, "冗長機間の設定不一致", "redundant pair differs", "M", MEDIUM, MEDIUM, "X-13",
+ROW(FWR, 12, true, "冗長機間の設定不一致", "redundant pair differs", "M", MEDIUM, MEDIUM, "X-13",
     "冗長構成の機器の間で設定が異なる",
     "the rulesets of a redundant pair differ")
-ROW(FWR, 13, false, "判定不能なルール", "rule that cannot be judged", "I", INFORMATION, INFORMATION, "",
+ROW(FWR, 13, true, "判定不能なルール", "rule that cannot be judged", "I", INFORMATION, INFORMATION, "",
     "内容を判定できないルールがある（許可・遮断の両方で評価）",
     "a rule that cannot be read is evaluated both ways")
-ROW(FWR, 14, false, "管理アクセスの限定不足", "management access too wide", "H", HIGH, HIGH, "",
+ROW(FWR, 14, true, "管理アクセスの限定不足", "management access too wide", "H", HIGH, HIGH, "",
     "境界機器を管理できる送信元の限定が足りない",
     "too many may manage the firewall")
 
@@ -313,7 +313,7 @@ ROW(COV, 10, true, "監視点の設置誤り", "misplaced tap", "H", HIGH, HIGH,
 ROW(COV, 11, true, "監視ポートからの送信試行", "transmission on a monitoring port", "C", CRITICAL, CRITICAL, "",
     "監視用のポートから送信しようとした",
     "something tried to send on a monitoring port")
-ROW(COV, 12, false, "境界機器設定の未取込み・期限切れ", "ruleset missing or stale", "M", MEDIUM, MEDIUM, "",
+ROW(COV, 12, true, "境界機器設定の未取込み・期限切れ", "ruleset missing or stale", "M", MEDIUM, MEDIUM, "",
     "境界機器の設定が取り込まれていない、又は古い",
     "no ruleset of the boundary, or one too old")
 

@@ -23,6 +23,8 @@ int cmd_draft(const struct options *o);
 int cmd_import(const struct options *o);
 int cmd_check(const struct options *o);
 int cmd_matrix(const struct options *o);
+int cmd_audit(const struct options *o);
+int cmd_snapshot(const struct options *o);
 int cmd_checks(const struct options *o);
 int cmd_diff(const struct options *o);
 int cmd_watch(const struct options *o);

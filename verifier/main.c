@@ -31,7 +31,8 @@ static const struct command commands[] = {
 		GIVEN(LEASES) | GIVEN(COLUMNS) | GIVEN(ENCODING),
 	    { "text" } },
 	{ "import", cmd_import, W_VERIFIER_IMPORT,
-	    "ledger|conduits|leases|list FILE", 2, 2,
+	    "ledger|conduits|leases|list|ruleset FILE...", 2,
+	    OPTIONS_OPERANDS_MAX,
 	    OPTION_FORMAT | OPTION_OUTPUT | GIVEN(COLUMNS) | GIVEN(ENCODING),
 	    { "text", "csv", "json" } },
 	{ "check", cmd_check, W_VERIFIER_CHECK, "MODEL", 1, 1,
@@ -40,6 +41,17 @@ static const struct command commands[] = {
 	    OPTION_FORMAT | OPTION_DATA | OPTION_OUTPUT | GIVEN(OBSERVED) |
 		GIVEN(CELL) | GIVEN(HTML),
 	    { "text", "csv", "html" } },
+	{ "audit", cmd_audit, W_VERIFIER_AUDIT, "", 0, 0,
+	    OPTION_FORMAT | OPTION_AT | OPTION_DATA | OPTION_OUTPUT |
+		OPTION_KERNEL | GIVEN(MODEL) | GIVEN(FIREWALL) | GIVEN(NETNS) |
+		GIVEN(RULESET) | GIVEN(PEER) | GIVEN(EXPLAIN) | GIVEN(WHAT_IF) |
+		GIVEN(SNAPSHOTS) | GIVEN(HTML),
+	    { "text", "json" } },
+	{ "snapshot", cmd_snapshot, W_VERIFIER_SNAPSHOT, "DIR", 1, 1,
+	    OPTION_FORMAT | OPTION_DATA | OPTION_KERNEL | OPTION_APPROVE |
+		GIVEN(MODEL) | GIVEN(FIREWALL) | GIVEN(NETNS) | GIVEN(RULESET) |
+		GIVEN(BY) | GIVEN(NUMBER),
+	    { "text", "json" } },
 	{ "checks", cmd_checks, W_VERIFIER_CHECKS, "[background]", 0, 1,
 	    OPTION_FORMAT, { "text", "json" } },
 	{ "diff", cmd_diff, W_VERIFIER_DIFF, "MODEL OLD", 2, 2, OPTION_DATA,

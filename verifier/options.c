@@ -20,6 +20,8 @@ enum {
 	KEY_DATA,
 	KEY_OUTPUT,
 	KEY_FOLLOW,
+	KEY_KERNEL,
+	KEY_APPROVE,
 	KEY_HELP,
 	KEY_VALUE, /* and an enum option_value */
 };
@@ -80,6 +82,22 @@ static const struct option_row {
 	    OPTION_VALUE(VALUE_NUMBER), "NUMBER", false },
 	{ { "conduit", required_argument, NULL, KEY_VALUE + VALUE_CONDUIT },
 	    OPTION_VALUE(VALUE_CONDUIT), "CONDUIT", true },
+	{ { "firewall", required_argument, NULL, KEY_VALUE + VALUE_FIREWALL },
+	    OPTION_VALUE(VALUE_FIREWALL), "FIREWALL", false },
+	{ { "netns", required_argument, NULL, KEY_VALUE + VALUE_NETNS },
+	    OPTION_VALUE(VALUE_NETNS), "PATH", false },
+	{ { "peer", required_argument, NULL, KEY_VALUE + VALUE_PEER },
+	    OPTION_VALUE(VALUE_PEER), "FILE", false },
+	{ { "explain", required_argument, NULL, KEY_VALUE + VALUE_EXPLAIN },
+	    OPTION_VALUE(VALUE_EXPLAIN), "PATTERN", false },
+	{ { "what-if", required_argument, NULL, KEY_VALUE + VALUE_WHAT_IF },
+	    OPTION_VALUE(VALUE_WHAT_IF), "FILE", false },
+	{ { "snapshots", required_argument, NULL, KEY_VALUE + VALUE_SNAPSHOTS },
+	    OPTION_VALUE(VALUE_SNAPSHOTS), "DIR", false },
+	{ { "kernel", no_argument, NULL, KEY_KERNEL }, OPTION_KERNEL, NULL,
+	    false },
+	{ { "approve", no_argument, NULL, KEY_APPROVE }, OPTION_APPROVE, NULL,
+	    false },
 	{ { "format", required_argument, NULL, KEY_FORMAT }, OPTION_FORMAT,
 	    NULL, false },
 	{ { "lang", required_argument, NULL, KEY_LANG }, 0, "ja|en", false },
@@ -228,6 +246,12 @@ take(const struct command *c, int key, const char *word, struct options *out)
 	case KEY_OUTPUT:
 	case 'o':
 		out->output = optarg;
+		return OPTIONS_RUN;
+	case KEY_KERNEL:
+		out->kernel = true;
+		return OPTIONS_RUN;
+	case KEY_APPROVE:
+		out->approve = true;
 		return OPTIONS_RUN;
 	case KEY_FOLLOW:
 		out->follow = true;

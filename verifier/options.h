@@ -23,6 +23,8 @@ enum option_flag {
 	OPTION_DATA = 1 << 2,
 	OPTION_OUTPUT = 1 << 3,
 	OPTION_FOLLOW = 1 << 4,
+	OPTION_KERNEL = 1 << 5,
+	OPTION_APPROVE = 1 << 6,
 };
 
 /* Options that take any text, by name; what it means is the command's
@@ -53,6 +55,12 @@ enum option_value {
 	VALUE_BY,	 /* --by */
 	VALUE_NUMBER,	 /* --number */
 	VALUE_CONDUIT,	 /* --conduit, again */
+	VALUE_FIREWALL,	 /* --firewall */
+	VALUE_NETNS,	 /* --netns */
+	VALUE_PEER,	 /* --peer */
+	VALUE_EXPLAIN,	 /* --explain */
+	VALUE_WHAT_IF,	 /* --what-if */
+	VALUE_SNAPSHOTS, /* --snapshots */
 	VALUE_COUNT,
 };
 #define OPTION_VALUE(v) (UINT64_C(1) << (8 + (v)))
@@ -70,6 +78,8 @@ struct options {
 	const char *data;   /* "--data", or NULL */
 	const char *output; /* "-o", or NULL: standard output */
 	bool follow;	    /* "--follow" */
+	bool kernel;	    /* "--kernel" */
+	bool approve;	    /* "--approve" */
 	const char *operands[OPTIONS_OPERANDS_MAX];
 	int operand_count;
 	struct option_given given[VALUE_COUNT]; /* owned arrays */
