@@ -64,6 +64,13 @@ def nft(text):
     must(["nft", "-f", "-"], net=places.ROUTER, input=text)
 
 
+def keep_ruleset(path):
+    """The router's ruleset as nft prints it, for sekisho audit."""
+    text = must(["nft", "-j", "list", "ruleset"], net=places.ROUTER)
+    with open(path, "w", encoding="utf-8") as out:
+        out.write(text)
+
+
 def sysctls(net, values):
     """Sets kernel variables of a namespace."""
     pid = os.fork()

@@ -55,10 +55,13 @@ def announce(port):
 
 
 class Player:
-    """Plays one scenario; log is a binary file for what commands say."""
+    """Plays one scenario; log is a binary file for what commands say. In the
+    folder rulesets, where there is one, the ruleset is kept as it is while a
+    rule of the scenario's is open."""
 
-    def __init__(self, scenario, log):
+    def __init__(self, scenario, log, rulesets=None):
         self.scenario, self.log = scenario, log
+        self.rulesets = rulesets
         self.running = {}
         self.faults = []
         self.undo = []
@@ -93,6 +96,9 @@ class Player:
 
     def _open(self, rule):
         self._rule("open", rule)
+        if self.rulesets:
+            network.keep_ruleset(os.path.join(
+                self.rulesets, self.scenario.name + ".json"))
 
     def _refuse(self, rule):
         self._rule("refuse", rule)

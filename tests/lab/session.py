@@ -40,7 +40,7 @@ TAPS = list(places.PLACES)
 HEARD = "/run/lab/heard"
 NOBODY = 61234        # a user that nobody is
 # What a session writes in its folder.
-LEFT = "model.jsonc opened.csv closed.csv live offline captures " \
+LEFT = "model.jsonc opened.csv closed.csv live offline captures rulesets " \
        "commands.log played.json".split()
 
 
@@ -360,6 +360,9 @@ def show(program, folder, lang):
     clear(folder)
     probe = Probe(program, write_model(folder), os.path.join(folder, "live"),
                   lang)
+    rulesets = os.path.join(folder, "rulesets")
+    os.makedirs(rulesets, exist_ok=True)
+    network.keep_ruleset(os.path.join(rulesets, "declared.json"))
     watch = None
     try:
         probe.start()
@@ -372,7 +375,7 @@ def show(program, folder, lang):
                 one = scenarios.Scenario(name)
                 time.sleep(READING_SECONDS)
                 say(f"         # {getattr(one, lang)}")
-                for fault in play.Player(one, log).play():
+                for fault in play.Player(one, log, rulesets).play():
                     say(f"         # {fault}")
         time.sleep(SETTLE_SECONDS)
     finally:
