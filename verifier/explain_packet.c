@@ -262,7 +262,7 @@ say_connection(const struct box *b, bool tcp, struct text *out)
 		text_add(out, is_new ? " flags any" : "");
 	else if (tcp && !(is_new && only(flags, 2)))
 		say_flags(flags, out);
-	if (!states)
+	if (!states || spans_size(states, CT_STATES - 1) == CT_STATES)
 		text_add(out, " state any");
 	else if (!is_new)
 		say_word("state", states, say_state, out);

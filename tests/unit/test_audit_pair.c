@@ -15,7 +15,7 @@
 #include "audit.h"
 #include "auditing.h"
 
-#define ROUNDS 250
+#define ROUNDS 80
 #define RULES_MAX 14
 
 static const char head[] =

@@ -96,7 +96,8 @@ test_of_all_packets_an_everyday_one_is_shown(void **state)
 	box_pick(&four, &x);
 	assert_true(x.at[DIM_PROTOCOL] == 6 && x.at[DIM_TCP_FLAGS] == 2);
 	assert_true(x.at[DIM_DPORT] == 443 && x.at[DIM_SPORT] == 40000);
-	assert_true(x.at[DIM_SADDR] == address("198.51.100.2"));
+	assert_true(x.at[DIM_DADDR] == address("198.51.100.2"));
+	assert_true(x.at[DIM_SADDR] == address("198.51.100.3"));
 	assert_true(x.at[DIM_CT_STATE] == CT_NEW);
 	assert_true(x.at[DIM_ICMP_TYPE] == 0 && x.at[DIM_ICMP_CODE] == 0);
 	assert_name(x.at[DIM_IIF], "eth0");

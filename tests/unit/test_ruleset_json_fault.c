@@ -422,7 +422,7 @@ test_other_versions_of_nft_are_read_alike(void **state)
 		    "unknown vxlan ip saddr" },
 		{ "inet", "{'last':{'used':5}}", "nothing" },
 		{ "inet", "{'reset':{'tcp option':{'name':'sack-perm'}}}",
-		    "nothing" },
+		    "proto 6; nothing" },
 		{ "inet", "{'dnat':{'addr':{'concat':['10.0.0.5',8080]}}}",
 		    "dnat ?" },
 		{ "ip", "{'dnat':{'addr':'10.0.0.5','port':8080}}",
