@@ -40,8 +40,12 @@ ORACLE_SOURCES := $(sort $(wildcard tests/oracle/*.c))
 including = $(if $(and $(1),$(2)),$(shell grep -lE \
 	'^ *\# *include *"($(subst $() ,|,$(notdir $(1))))"' $(2)))
 ALL_TESTS := $(UNIT_SOURCES) $(FUZZ_SOURCES) $(BENCH_SOURCES) $(ORACLE_SOURCES)
-WITH_PROBE := $(call including,$(wildcard probe/*.h),$(ALL_TESTS))
-WITH_VERIFIER := $(call including,$(wildcard verifier/*.h),$(ALL_TESTS))
+# Or one of the tests' own headers that does, or that includes such a one.
+TEST_HEADERS := $(wildcard tests/*/*.h)
+reaching = $(1) $(call including,$(1),$(TEST_HEADERS))
+linking = $(call including,$(call reaching,$(call reaching,$(1))),$(ALL_TESTS))
+WITH_PROBE := $(call linking,$(wildcard probe/*.h))
+WITH_VERIFIER := $(call linking,$(wildcard verifier/*.h))
 
 UNIT := $(foreach t,$(UNIT_SOURCES:%.c=$(O)/%),$(if \
 	$(or $(if $(TEST),,all),$(findstring $(TEST),$(notdir $(t)))),$(t)))
