@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "evaluate.h"
 #include "evaluating.h"
 
 #define PACKET "tcp 10.2.0.5:40000 -> 10.1.0.7:443 iif lg0 oif core0"

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "evaluate.h"
 #include "evaluating.h"
 
 #define MANY 100000

@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include "evaluate.h"
 #include "naive_walker.h"
 #include "random_ruleset.h"
 
