@@ -50,11 +50,13 @@ WORD(LOG_FOLDED, "このほか {0} 個の遮断ルールに記録（log）があ
 WORD(LOG_UNDECIDED, "チェイン「{0}」で記録なしに遮断される通信があるかどうかは決まりませんでした", "whether anything is dropped unlogged in {0} could not be decided")
 
 /* audit_spoof.c */
-WORD(SPOOF_OPEN, "領域「{0}」のアドレスを送信元とする通信が、他の領域のインタフェースから入っても許可されます", "packets with a source address of zone {0} are let through when they arrive at another zone's interface")
+WORD(SPOOF_OPEN, "領域「{0}」のアドレスを送信元とする通信が、他の領域のインタフェース（{1}）から入っても許可されます", "packets with a source address of zone {0} are let through when they arrive at another zone's interface ({1})")
+WORD(SPOOF_NOT_EXPORTED, "領域「{0}」のアドレスを送信元とする通信が、他の領域のインタフェースから入っても許可され得ます。装置の逆経路確認（FortiOSは既定で有効）はポリシーの一覧に含まれないため、設定を確認してください", "packets with a source address of zone {0} may be let through when they arrive at another zone's interface: the reverse path check of the device (on by default in FortiOS) is not in the export, look whether it is on")
 WORD(SPOOF_UNDECIDED, "領域「{0}」の送信元詐称が許可されるかどうかは決まりませんでした", "whether spoofed sources of zone {0} are let through could not be decided")
 WORD(SPOOF_RP_FILTER, "カーネルの逆経路確認（net.ipv4.conf.*.rp_filter）は調べていません。それが 1 であれば IPv4 の送信元詐称は遮断されます", "the kernel's own reverse path filter (net.ipv4.conf.*.rp_filter) was not looked at; where it is 1 it drops spoofed IPv4 sources")
 
 /* audit_manage.c */
+WORD(MANAGE_INVALID, "領域「{0}」から境界機器自身へ、接続を始めない TCP のパケット（FIN・RST だけなど）が、どの接続にも属さないまま（state invalid）通ります。登録（宛先 firewall の許可通信）がありません", "zone {0} may send the firewall itself TCP packets that begin nothing (FIN or RST alone and the like), without any connection (state invalid), and no conduit to \"firewall\" declares it")
 WORD(MANAGE_OPEN, "領域「{0}」から境界機器自身への通信が許可されていますが、登録（宛先 firewall の許可通信）がありません", "zone {0} may open connections to the firewall itself, and no conduit to \"firewall\" declares it")
 WORD(MANAGE_POLICY, "境界機器自身への {0} の通信が、既定動作ですべて許可されています", "the policy lets everything over {0} into the firewall itself")
 WORD(MANAGE_NO_CHAIN, "境界機器自身への {0} の通信を制御する基底チェイン（hook input）がありません", "no base chain filters what comes over {0} to the firewall itself")

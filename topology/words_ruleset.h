@@ -69,7 +69,7 @@ WORD(RULESET_JSON_ONE, "項目が一つだけのオブジェクトが必要で�
 WORD(RULESET_JSON_NO_SET, "この名前の集合（set、map）がテーブルにありません", "the table has no set or map of that name")
 WORD(RULESET_JSON_SET_TWICE, "同じ名前の集合（set、map）がテーブルに二つあります", "the table has two sets or maps of that name")
 WORD(RULESET_JSON_COMMAND, "「{0}」は命令です。nft -j list ruleset の出力を指定してください", "\"{0}\" is a command: give what nft -j list ruleset prints")
-WORD(RULESET_JSON_OBJECT, "「{0}」という種類の項目は読み飛ばしました", "objects of the kind {0} are not known and left out")
+WORD(RULESET_JSON_OBJECT, "「{0}」という種類の項目は、この版では分かりません。通信の許可に関わる可能性があるため読みません。新しい版の sekisho を使うか、境界機器で「sekisho audit --kernel」を実行するか、通信に関わらないことを確かめてこの項目を取り除いてください", "objects of the kind {0} are not known to this version and may decide about packets: use a newer sekisho, or \"sekisho audit --kernel\" on the firewall, or take the object out once you know that it decides nothing")
 WORD(RULESET_JSON_SCHEMA, "このファイルは新しい形式です（nft {0}）。知らない条件は「不明」として扱います", "the file has a newer schema (nft {0}): what is not known in it is taken as unknown")
 WORD(RULESET_JSON_MANY, "誤りが多いので、ここから先は読みません", "there are so many faults that the rest is not read")
 
@@ -97,7 +97,10 @@ WORD(RULESET_NEUTRAL_GROUP_CIRCLE, "グループ「{0}」が自身を含むか�
 /* ruleset_csv.c */
 WORD(RULESET_CSV_COLUMN, "「{0}」（{1}）の列がありません", "there is no column \"{0}\" ({1})")
 WORD(RULESET_CSV_COLUMN_TWICE, "「{0}」の列が二つあります", "there are two columns \"{0}\"")
-WORD(RULESET_CSV_BLANK, "「{0}」（{1}）が空です。すべてなら any と書いてください", "\"{0}\" ({1}) is empty: write any where everything is meant")
+WORD(RULESET_CSV_BLANK, "「{0}」（{1}）が空です。空欄や「-」を「すべて」とは見なしません。元の設定を確かめ、対象を書いてください", "\"{0}\" ({1}) is empty: neither an empty cell nor a dash is taken for everything; look up what the firewall has there and write that")
+WORD(RULESET_CSV_NO_ACTION, "「{0}」（{1}）が空です。accept、drop 又は reject と書いてください", "\"{0}\" ({1}) is empty: write accept, drop or reject")
+WORD(RULESET_CSV_TWICE, "「#{0}」の行が二つあります。正しい方だけを残してください", "there are two rows \"#{0}\": keep the one that is right")
+WORD(RULESET_CSV_LATE, "「#{0}」の行は見出しより前に書いてください", "the row \"#{0}\" stands behind the headings: put it before them")
 WORD(RULESET_CSV_BEYOND, "見出しのない列に値があります", "there is a value in a column without a heading")
 WORD(RULESET_CSV_DEFAULT, "どのルールにも当たらない通信の扱いがありません。先頭の行に「#default,drop」と書いてください", "does not say what becomes of traffic that no rule fits: write \"#default,drop\" in the first row")
 WORD(RULESET_CSV_QUOTE, "引用符「\"」が閉じていません", "a quotation mark is not closed")

@@ -164,8 +164,10 @@ audit_decided_by(struct audit_finding *f, const struct leaf *leaf)
 
 	f->rule_count = f->rules_left_out = 0;
 	if (!leaf->accepted) {
-		if (last)
+		if (last) {
 			add_rule(f, last->rule, last->base, last->action);
+			f->base = last->base;
+		}
 		return;
 	}
 	if (leaf->translated_by)
@@ -178,6 +180,43 @@ audit_decided_by(struct audit_finding *f, const struct leaf *leaf)
 		    (d->rule == NULL || d->rule != leaf->translated_by))
 			add_rule(f, d->rule, d->base, d->action);
 	}
+}
+
+/* The end of a dropped packet that tells most of what drops it. */
+struct end {
+	struct audit_finding *f;
+	int worth;
+};
+
+static bool
+better_end(void *context, const struct leaf *leaf)
+{
+	struct end *e = context;
+	const struct rule *last = leaf->decision_count ?
+	    leaf->decisions[leaf->decision_count - 1].rule :
+	    NULL;
+	const int worth = !leaf->free ? 3 : !last || !last->unknown ? 2 : 1;
+
+	if (worth > e->worth) {
+		e->worth = worth;
+		audit_decided_by(e->f, leaf);
+	}
+	return worth < 3;
+}
+
+/* Of a packet that is dropped whatever is chosen: what does so for certain,
+ * rather than a rule of which nobody knows that it does (fib, limit). */
+static void
+decided_for_certain(const struct audit *a, struct audit_finding *f,
+    enum way way, const struct point *x, struct pool *p)
+{
+	struct end e = { .f = f };
+	const struct walk w = { .way = way, .leaf = better_end, .context = &e };
+	struct box box = { { NULL } };
+
+	for (int d = 0; d < DIM_NEW_DADDR; d++)
+		box.dims[d] = spans_one(p, x->at[d], x->at[d]);
+	(void)evaluate_walk(a->evaluator, &w, &box);
 }
 
 bool
@@ -212,6 +251,8 @@ audit_witness(struct audit *a, struct audit_finding *f, enum way way,
 			    x->at[DIM_DPORT];
 		}
 		audit_decided_by(f, &fates.leaf);
+		if (!accepted && fates.leaf.free)
+			decided_for_certain(a, f, way, x, p);
 	}
 	pool_free(p);
 	return as_said;
@@ -222,8 +263,10 @@ audit_witness(struct audit *a, struct audit_finding *f, enum way way,
 void
 audit_open(struct audit *a)
 {
-	if (!a->evaluator && a->ruleset)
+	if (!a->evaluator && a->ruleset) {
 		a->evaluator = evaluate_new(a->ruleset);
+		space_tell_own(a->boundary->firewall, a->evaluator);
+	}
 	if (a->cells)
 		return;
 	a->zone_count = a->m->zone_count;
@@ -296,6 +339,10 @@ audit_run(struct audit *a)
 	audit_open(a);
 	if (a->ruleset) {
 		audit_pairs(a);
+		audit_nowhere(a);
+		audit_answers(a);
+		audit_approval(a);
+		audit_strangers(a);
 		audit_narrow(a);
 		audit_shadow(a);
 		audit_default(a);

@@ -35,17 +35,22 @@ struct audit_finding {
 	enum severity severity;
 	enum audit_certainty certainty;
 	const struct zone *from, *to; /* or NULL; "firewall" pseudo-zone */
-	int family;		      /* 4, 6 or 0: both or none */
+	/* Of an interface that the ruleset names and no zone has: it stands
+	 * for the end that is NULL; 0 to 0: none. */
+	struct span stranger;
+	int family; /* 4, 6 or 0: both or none */
 	bool has_witness;
 	enum way way;
 	struct point witness; /* a packet that shows it */
 	bool translated;      /* witness has a new destination */
 	struct audit_rule rules[AUDIT_RULES_MAX]; /* that decide, in order */
 	size_t rule_count, rules_left_out;
+	/* Of a drop: the base chain from which the first was reached. */
+	const struct chain *base;
 	/* FWR-3: the rules that cover the first of rules. */
 	struct audit_rule covering[AUDIT_RULES_MAX];
 	size_t covering_count, covering_left_out;
-	const struct conduit *conduit;	   /* FWR-2; or NULL */
+	const struct conduit *conduit;	   /* FWR-2; FWR-1: does not count */
 	const struct exception *exception; /* or NULL */
 	const struct cell *cell;	   /* that forbids or admits, or NULL */
 	char *sentence; /* owned: what and why, in the audit's language */
@@ -60,8 +65,9 @@ struct audit_cell {
 	const struct cell *cell; /* of the guideline; NULL: none is needed */
 	size_t declared;	 /* conduits */
 	bool permits;		 /* lets something through, possibly */
-	size_t undeclared[2];	 /* FWR-1 findings: certain, possible */
-	size_t blocked;		 /* FWR-2 findings */
+	size_t undeclared[2];	 /* what opens it (FWR-1, or IPv6 of FWR-5 where
+				  * a zone declares none): certain, possible */
+	size_t blocked, possibly_blocked; /* FWR-2 findings */
 	bool undecided;
 	uint64_t decided, questions; /* what was covered where undecided */
 };
@@ -163,6 +169,12 @@ size_t space_pair(struct audit *a, const struct zone *from,
  * out: what comes from a zone. */
 size_t space_from(struct audit *a, const struct zone *from, struct pool *p,
     struct box out[2]);
+#define SPACE_INVALID_MAX 3
+/* audit_invalid.c: of a box of new packets those from the same to the same that
+ * are of no connection (state invalid): of TCP, of ICMP, and of the ICMP that
+ * is of the other version of IP. Returns SPACE_INVALID_MAX. */
+size_t space_invalid(const struct box *box, struct pool *p,
+    struct box out[SPACE_INVALID_MAX]);
 /* Whether this firewall stands between: both are at its boundary and differ. */
 bool space_judged(const struct audit *a, const struct zone *from,
     const struct zone *to);
@@ -174,6 +186,9 @@ const struct cell *space_cell(const struct audit *a, const struct zone *from,
  * family 4 or 6. Live as long as a. */
 const struct spans *space_addresses(struct audit *a, const struct zone *zone,
     int family);
+/* Tells an evaluator a firewall's addresses (NULL: none), where it declares
+ * some of a family. */
+void space_tell_own(const struct firewall *f, struct evaluator *e);
 /* Names of its interfaces; NULL where none is declared: any. */
 const struct spans *space_interfaces(struct audit *a, const struct zone *zone);
 /*
@@ -182,6 +197,21 @@ const struct spans *space_interfaces(struct audit *a, const struct zone *zone);
  * ports and is given several the box holds every combination.
  */
 struct box space_of_leaf(const struct leaf *leaf);
+/* Packets of a translated leaf whose last destination is in left, as they are
+ * on the wire; DIM_NEW_* are left's destination. What stayed as it was is in
+ * both places the same. */
+struct box space_before(struct pool *p, const struct leaf *leaf,
+    const struct box *left);
+
+/* Why a conduit does not count. */
+enum lapse {
+	LAPSE_NONE,
+	LAPSE_EXPIRED,
+	LAPSE_NOT_BEGUN,
+	LAPSE_UNAPPROVED,   /* observed, and nobody approved it */
+	LAPSE_EMERGENCY,    /* for emergencies only, and none is on */
+	LAPSE_NOT_ENTITLED, /* lacks what the guideline's cell asks for */
+};
 
 /* What is declared from one zone to another, as boxes of packets. */
 struct declared {
@@ -189,6 +219,7 @@ struct declared {
 			 * behind any translation; else every value */
 	const struct conduit *conduit;	   /* or NULL */
 	const struct exception *exception; /* or NULL */
+	enum lapse lapse;		   /* space_lapsed alone */
 };
 /*
  * Those that count where the cell admits them, as of a->at: see architecture
@@ -201,17 +232,37 @@ struct declared {
 size_t space_declared(struct audit *a, const struct zone *from,
     const struct zone *to, int family, struct pool *p,
     const struct declared **out);
+/*
+ * Conduits that would count were it not for what `lapse` says: what the
+ * business needs, as far as anybody wrote down, and may not have now. None in
+ * a forbidden cell, none of another boundary. Owned by p.
+ */
+size_t space_lapsed(struct audit *a, const struct zone *from,
+    const struct zone *to, int family, struct pool *p,
+    const struct declared **out);
 void space_free(struct space *s); /* NULL is fine; audit_fini does */
 
 /* ---- the checks */
-void audit_pairs(struct audit *a);   /* audit_pair.c: FWR-1, 2, 5 */
+void audit_pairs(struct audit *a); /* audit_pair.c: FWR-1, 2, 5 */
+/* audit_nowhere.c: FWR-1 of addresses that no zone has; after audit_pairs. */
+void audit_nowhere(struct audit *a);
+/* audit_answers.c: FWR-2 of connections whose answers are dropped */
+void audit_answers(struct audit *a);
+/* audit_approval.c: a note on conduits that lack an approval */
+void audit_approval(struct audit *a);
 void audit_narrow(struct audit *a);  /* audit_narrow.c: FWR-7 */
 void audit_shadow(struct audit *a);  /* audit_shadow.c: FWR-3 */
 void audit_default(struct audit *a); /* audit_default.c: FWR-4, 6 */
 void audit_spoof(struct audit *a);   /* audit_spoof.c: FWR-11 */
 void audit_manage(struct audit *a);  /* audit_manage.c: FWR-14 */
+/* audit_stranger.c: FWR-1 and 14 of interfaces that no zone has */
+void audit_strangers(struct audit *a);
 void audit_unknown(struct audit *a); /* audit_unknown.c: FWR-13, COV-12 */
-void audit_peer(struct audit *a);    /* audit_peer.c: FWR-12 */
+/* What cannot be known in a rule, "limit, @blocked", added to out. */
+void audit_unknown_words(const struct rule *r, struct text *out);
+/* Whether that can change what becomes of a packet. */
+bool audit_unknown_decides(const struct rule *r);
+void audit_peer(struct audit *a); /* audit_peer.c: FWR-12 */
 
 /* ---- audit_suggest.c */
 /* The smallest change of rules for a finding of FWR-1 or 2 (and others where
@@ -222,7 +273,8 @@ void audit_suggest_for(struct audit *a, struct audit_finding *f);
 
 /* Packets of a zone pair that fare otherwise. */
 struct audit_change {
-	const struct zone *from, *to;
+	const struct zone *from, *to; /* NULL: the stranger's end */
+	struct span stranger;	      /* as in audit_finding */
 	int family;
 	bool opens; /* else closes */
 	bool certain;

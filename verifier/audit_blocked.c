@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * FWR-2: what a conduit declares and the ruleset drops whatever nobody can
- * know. Asked are connections as clients begin them (a lone SYN, an echo
+ * know (what it drops by some outcome is asked in audit_doubt.c). Asked are connections as clients begin them (a lone SYN, an echo
  * request), and a service is blocked for two addresses only where no source
  * port, interface or address before translation leads through: that a rule
  * asks for ports above 1023 blocks nothing. One finding a conduit and pair.
@@ -35,6 +35,9 @@ struct answer {
 	size_t parts, whole, part; /* asked; blocked wholly; in part */
 	bool undecided, has_hole, hole_whole;
 	struct point hole; /* a packet that is dropped */
+	bool holed[256];   /* by protocol: something of it is blocked */
+	enum pair_doubt doubt;
+	struct point doubtful; /* one that may be dropped */
 };
 
 /* ---- one declared box */
@@ -115,7 +118,12 @@ as_clients(struct pair *p, struct box *box)
 	static const struct span syn[] = { { 2, 2 }, { 0x42, 0x42 },
 		{ 0x82, 0x82 }, { 0xc2, 0xc2 } }; /* with ECN, RFC 3168 */
 	const packet_value echo = p->family == 4 ? 8 : 128;
+	const packet_value other = p->family == 4 ? 58 : 1;
 
+	/* Nobody sends the other version's ICMP, though he may. */
+	box->dims[DIM_PROTOCOL] = spans_subtract(p->pool,
+	    box->dims[DIM_PROTOCOL], spans_one(p->pool, other, other),
+	    UINT8_MAX);
 	box->dims[DIM_TCP_FLAGS] = spans_make(p->pool, syn, 4);
 	box->dims[DIM_ICMP_TYPE] = spans_one(p->pool, echo, echo);
 	box->dims[DIM_ICMP_CODE] = spans_one(p->pool, 0, 0);
@@ -186,6 +194,13 @@ note_hole(struct answer *x, const struct blocking *b, const struct box *asked)
 	struct box hole = *asked;
 	const struct box *left = &b->left.items[0];
 
+	for (size_t i = 0; i < b->left.count; i++)
+		if (b->left.items[i].dims[DIM_PROTOCOL])
+			x->holed[b->left.items[i]
+				     .dims[DIM_PROTOCOL]
+				     ->items[0]
+				     .first &
+			    0xff] = true;
 	if (x->has_hole && (b->passed || x->hole_whole))
 		return;
 	x->has_hole = true;
@@ -218,6 +233,25 @@ own_sources(struct pair *p, const struct spans *sources)
 	return sources;
 }
 
+/* Whether what passes does so whatever comes. */
+static void
+ask_doubt(struct answer *x, const struct blocking *b, const struct box *asked)
+{
+	struct point shown;
+	enum pair_doubt doubt;
+
+	if (!b->passed || x->doubt == PAIR_DOUBT_SHOWN)
+		return;
+	doubt = pair_doubt_of(b->pair, asked, b->left.items, b->left.count,
+	    &shown);
+	if (doubt == PAIR_DOUBT_UNDECIDED)
+		x->undecided = true;
+	else if (doubt > x->doubt)
+		x->doubt = doubt;
+	if (doubt == PAIR_DOUBT_SHOWN)
+		x->doubtful = shown;
+}
+
 /* Whether anything passes is told for exceptions as well. */
 static void
 ask_declared(struct pair *p, const struct declared *d, struct answer *x,
@@ -248,6 +282,8 @@ ask_declared(struct pair *p, const struct declared *d, struct answer *x,
 			note_hole(x, &b, &asked);
 		if (decided && b.left.count)
 			*(b.passed ? &x->part : &x->whole) += 1;
+		if (decided)
+			ask_doubt(x, &b, &asked);
 	}
 	free(b.left.items);
 	pool_release(p->pool, mark);
@@ -341,6 +377,55 @@ all_blocked(const struct answer *x)
 	return x->parts && x->whole == x->parts && !x->undecided;
 }
 
+/* The interface of the zone that an address is of; 0: of none, or of one
+ * without interfaces. */
+static packet_value
+interface_to(const struct pair *p, packet_value address)
+{
+	const struct boundary *b = p->a->boundary;
+
+	for (size_t i = 0; i < b->zone_count; i++) {
+		const struct spans *s = space_interfaces(p->a, b->zones[i]);
+
+		if (s &&
+		    spans_has(space_addresses(p->a, b->zones[i], p->family),
+			address))
+			return s->items[0].first;
+	}
+	return 0;
+}
+
+/* A destination that is translated to one elsewhere is blocked by that, and
+ * leaves by the new one's interface, however it then fares. */
+static bool
+goes_elsewhere(const struct pair *p, struct audit_finding *f)
+{
+	struct pool *pool = pool_new();
+	struct point x = f->witness;
+	struct fates fates;
+
+	if (f->has_witness && f->translated &&
+	    !spans_has(p->box.dims[DIM_DADDR], x.at[DIM_NEW_DADDR])) {
+		x.at[DIM_OIF] = interface_to(p, x.at[DIM_NEW_DADDR]);
+		if (x.at[DIM_OIF] == 0)
+			x.at[DIM_OIF] = f->witness.at[DIM_OIF];
+		evaluate_point(p->a->evaluator, f->way, &x, pool, &fates);
+		if (fates.leaf.translated_by) {
+			f->witness.at[DIM_OIF] = x.at[DIM_OIF];
+			f->rules[0] = (struct audit_rule){
+				.rule = fates.leaf.translated_by,
+				.chain = fates.leaf.translated_by->chain,
+				.action = ACTION_CONTINUE,
+			};
+			f->rule_count = 1;
+			pool_free(pool);
+			return true;
+		}
+	}
+	pool_free(pool);
+	return false;
+}
+
 static void
 tell_blocked(const struct pair *p, const struct answer *x, int family,
     bool other_passes, struct audit_cell *cell)
@@ -348,6 +433,7 @@ tell_blocked(const struct pair *p, const struct answer *x, int family,
 	struct audit *a = p->a;
 	struct audit_finding *f = audit_add(a, CHECK_FWR_2);
 	struct text service = { 0 }, by = { 0 }, more = { 0 };
+	bool elsewhere = false;
 
 	cell->blocked++;
 	if (!f)
@@ -362,8 +448,10 @@ tell_blocked(const struct pair *p, const struct answer *x, int family,
 	if (!audit_witness(a, f, p->ways->items[0], &x->hole, false) &&
 	    audit_witness(a, f, p->ways->items[0], &x->hole, true)) {
 		f->certainty = AUDIT_CERTAIN;
-		words_add(&more, a->lang, W_AUDIT_BLOCKED_ELSEWHERE, 0);
+		elsewhere = true;
 	}
+	if (goes_elsewhere(p, f) || elsewhere)
+		words_add(&more, a->lang, W_AUDIT_BLOCKED_ELSEWHERE, 0);
 	dropper_words(a, f, &by);
 	if (other_passes)
 		words_add(&more, a->lang, W_AUDIT_BLOCKED_IPV6, 0);
@@ -381,6 +469,44 @@ tell_blocked(const struct pair *p, const struct answer *x, int family,
 	text_free(&more);
 }
 
+/* Some outcome of what nobody can know blocks it. */
+static void
+tell_doubtful(const struct pair *p, const struct answer *x, int family,
+    struct audit_cell *cell)
+{
+	struct audit *a = p->a;
+	struct audit_finding *f = audit_add(a, CHECK_FWR_2);
+	struct text service = { 0 }, what = { 0 };
+
+	cell->possibly_blocked++;
+	if (!f)
+		return;
+	f->from = p->from;
+	f->to = p->to;
+	f->family = family;
+	f->conduit = x->conduit;
+	f->cell = space_cell(a, p->from, p->to);
+	f->severity = SEVERITY_INFORMATION;
+	f->certainty = AUDIT_POSSIBLE;
+	if (x->doubt == PAIR_DOUBT_SHOWN) {
+		f->has_witness = true;
+		f->way = p->ways->items[0];
+		f->witness = x->doubtful;
+		pair_depends_on(p, f, &what);
+		service_words(&x->doubtful, &service);
+	}
+	if (!what.length)
+		text_add(&what, "FWR-13");
+	audit_say(a, f,
+	    service.length ? W_AUDIT_BLOCKED_DOUBT : W_AUDIT_BLOCKED_DOUBT_SOME,
+	    5, x->conduit->id, p->from->id, p->to->id, text_str(&what),
+	    text_str(&service));
+	audit_suggest_note(a, f, W_AUDIT_SUGGEST_DOUBT, 2, text_str(&what),
+	    x->conduit->id);
+	text_free(&service);
+	text_free(&what);
+}
+
 static void
 tell_undecided(const struct pair *p, const struct conduit *k,
     struct audit_cell *cell)
@@ -388,6 +514,16 @@ tell_undecided(const struct pair *p, const struct conduit *k,
 	cell->undecided = true;
 	audit_add_undecided(p->a, CHECK_FWR_2, p->from, p->to, NULL,
 	    W_AUDIT_BLOCKED_UNDECIDED, 3, k->id, p->from->id, p->to->id);
+}
+
+/* Whether IPv4 has no hole in what IPv6 has one in. */
+static bool
+passes_instead(const struct answer *ipv4, const struct answer *ipv6)
+{
+	const unsigned protocol = (unsigned)ipv6->hole.at[DIM_PROTOCOL];
+
+	return ipv4->parts && !all_blocked(ipv4) &&
+	    !ipv4->holed[(protocol == 58 ? 1 : protocol) & 0xff];
 }
 
 static void
@@ -399,6 +535,12 @@ tell(struct pair *families[2], const struct answer x[2],
 			tell_undecided(families[f], x[f].conduit, cell);
 			return;
 		}
+	if (x[0].doubt && x[1].doubt)
+		tell_doubtful(families[0], &x[0], 0, cell);
+	else if (x[0].doubt || x[1].doubt)
+		tell_doubtful(families[x[1].doubt != PAIR_DOUBT_NONE],
+		    &x[x[1].doubt != PAIR_DOUBT_NONE],
+		    x[1].doubt != PAIR_DOUBT_NONE ? 6 : 4, cell);
 	if (all_blocked(&x[0]) && all_blocked(&x[1])) {
 		tell_blocked(families[0], &x[0], 0, false, cell);
 		return;
@@ -406,7 +548,7 @@ tell(struct pair *families[2], const struct answer x[2],
 	for (int f = 0; f < 2; f++)
 		if (x[f].has_hole)
 			tell_blocked(families[f], &x[f], f ? 6 : 4,
-			    f == 1 && x[0].parts && !all_blocked(&x[0]), cell);
+			    f == 1 && passes_instead(&x[0], &x[1]), cell);
 }
 
 /* ---- all conduits of a pair */

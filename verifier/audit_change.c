@@ -8,6 +8,8 @@
  * is no change. Knows nothing of why anything changed.
  */
 #include "audit_change.h"
+#include "audit_space.h"
+#include "audit_stranger.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -67,7 +69,9 @@ struct compare {
 	struct pool *pool;    /* of the whole comparison */
 	struct pool *scratch; /* of one pair: boxes */
 	/* of the pair */
-	const struct zone *from, *to;
+	const struct zone *from, *to; /* NULL: the stranger's end */
+	const struct span *stranger;  /* interface of no zone; or NULL */
+	bool strange_ipv6;	      /* of a zone that declares no IPv6 */
 	enum way way;
 	int family;
 	size_t regions;
@@ -78,9 +82,10 @@ struct compare {
 static bool
 passes(const struct compare *c, const struct leaf *leaf)
 {
-	if (!leaf->accepted || leaf->redirected)
+	/* What is sent to the firewall itself is not accepted on other ways. */
+	if (!leaf->accepted)
 		return false;
-	if (c->way == WAY_INPUT || !c->translates)
+	if (c->way == WAY_INPUT || !c->translates || c->to == NULL)
 		return true;
 	return leaf->translated == c->translated &&
 	    (!leaf->translated ||
@@ -175,14 +180,24 @@ decider(const struct leaf *leaf, enum way way)
 }
 
 static bool
-is_declared(struct compare *c, const struct point *x)
+is_declared(struct compare *c, const struct point *x, bool translated)
 {
 	const struct declared *list;
-	size_t n = space_declared(c->a, c->from, c->to, c->family, c->scratch,
-	    &list);
+	size_t n;
 
+	if (c->stranger != NULL)
+		return false;
+	n = space_declared(c->a, c->from, c->to, c->family, c->scratch, &list);
+	struct point last = *x;
+
+	/* Boxes speak of where it comes to, behind any translation. */
+	if (translated) {
+		last.at[DIM_DADDR] = x->at[DIM_NEW_DADDR];
+		last.at[DIM_DPORT] = x->at[DIM_NEW_DPORT];
+	}
+	last.at[DIM_NEW_DADDR] = last.at[DIM_NEW_DPORT] = 0;
 	for (size_t i = 0; i < n; i++)
-		if (box_has(&list[i].box, x))
+		if (box_has(&list[i].box, &last))
 			return true;
 	return false;
 }
@@ -195,16 +210,19 @@ is_same_rule(const struct audit_rule *a, const struct audit_rule *b)
 }
 
 static struct audit_change *
-known_change(struct audit_changes *out, const struct audit_change *like)
+known_change(struct audit_changes *out, const struct audit_change *like,
+    bool any_family)
 {
 	/* Those of a pair stand together at the end. */
 	for (size_t i = out->count; i-- > 0;) {
 		struct audit_change *k = &out->items[i];
 
-		if (k->from != like->from || k->to != like->to)
+		if (k->from != like->from || k->to != like->to ||
+		    k->stranger.first != like->stranger.first ||
+		    k->stranger.last != like->stranger.last)
 			break;
-		if (k->family == like->family && k->way == like->way &&
-		    k->opens == like->opens &&
+		if ((any_family || k->family == like->family) &&
+		    k->way == like->way && k->opens == like->opens &&
 		    is_same_rule(&k->old_rule, &like->old_rule) &&
 		    is_same_rule(&k->new_rule, &like->new_rule))
 			return k;
@@ -240,6 +258,49 @@ fare(struct compare *c, const struct side *s, const struct point *x,
 		out->possibly_accepted = out->certainly_accepted = false;
 }
 
+static bool
+is_alike(const struct fates *x, const struct fates *y, enum way way)
+{
+	const struct audit_rule a = decider(&x->leaf, way);
+	const struct audit_rule b = decider(&y->leaf, way);
+
+	return x->possibly_accepted == y->possibly_accepted &&
+	    x->certainly_accepted == y->certainly_accepted &&
+	    is_same_rule(&a, &b);
+}
+
+/* Of a packet to the firewall one to an address that it is declared to have,
+ * where it fares the same; that of the zone's own side first. */
+static struct point
+to_declared_address(struct compare *c, const struct point *x,
+    const struct fates *old, const struct fates *now)
+{
+	const struct firewall *f = c->a->boundary->firewall;
+	struct point best = *x;
+	bool found = false;
+
+	for (size_t i = 0; f != NULL && i < f->address_count; i++) {
+		const struct addr *to = &f->addresses[i];
+		const bool near = c->from != NULL &&
+		    prefix_set_contains(&c->from->networks, to);
+		struct fates o, n;
+		struct point y = *x;
+
+		if (to->family != c->family || (found && !near))
+			continue;
+		y.at[DIM_DADDR] = packet_value_of_addr(to);
+		fare(c, &c->old, &y, &o);
+		fare(c, &c->now, &y, &n);
+		if (!is_alike(old, &o, c->way) || !is_alike(now, &n, c->way))
+			continue;
+		best = y;
+		found = true;
+		if (near)
+			break;
+	}
+	return best;
+}
+
 /* x fares otherwise, as far as the walks say; a point tells it exactly. */
 static void
 add_change(struct compare *c, const struct point *x)
@@ -252,11 +313,20 @@ add_change(struct compare *c, const struct point *x)
 		.way = c->way },
 			    *known;
 
+	if (c->stranger != NULL)
+		change.stranger = *c->stranger;
 	fare(c, &c->old, x, &old);
 	fare(c, &c->now, x, &now);
 	if (old.possibly_accepted == now.possibly_accepted &&
 	    old.certainly_accepted == now.certainly_accepted)
 		return;
+	if (c->way == WAY_INPUT) {
+		/* What ends here goes out nowhere. */
+		change.witness = to_declared_address(c, x, &old, &now);
+		change.witness.at[DIM_OIF] = 0;
+		fare(c, &c->old, &change.witness, &old);
+		fare(c, &c->now, &change.witness, &now);
+	}
 	change.opens = old.possibly_accepted == now.possibly_accepted ?
 	    now.certainly_accepted :
 	    now.possibly_accepted;
@@ -266,7 +336,8 @@ add_change(struct compare *c, const struct point *x)
 	change.old_rule = decider(&old.leaf, c->way);
 	change.new_rule = decider(&now.leaf, c->way);
 	set_translation(&change, change.opens ? &now.leaf : &old.leaf);
-	known = known_change(c->out, &change);
+	/* Where the same rules do it to IPv4 that is said already. */
+	known = known_change(c->out, &change, c->strange_ipv6);
 	if (known != NULL) {
 		known->certain |= change.certain;
 		return;
@@ -275,7 +346,7 @@ add_change(struct compare *c, const struct point *x)
 		c->out->left_out++;
 		return;
 	}
-	change.declared = is_declared(c, x);
+	change.declared = is_declared(c, &change.witness, change.translated);
 	c->out->items = mem_grow(c->out->items, &c->out->capacity,
 	    c->out->count, sizeof(*c->out->items));
 	c->out->items[c->out->count++] = change;
@@ -421,6 +492,110 @@ compare_input(struct compare *c, const struct zone *from)
 	pool_free(p);
 }
 
+/* IPv6 of zones that declare none, as FWR-5 asks about it. */
+static void
+compare_strange_ipv6(struct compare *c, const struct zone *from,
+    const struct zone *to)
+{
+	struct pool *p = pool_new();
+	struct box box;
+
+	c->from = from;
+	c->to = to;
+	c->way = WAY_FORWARD;
+	c->translated = false;
+	c->strange_ipv6 = true;
+	if (space_strange_ipv6(c->a, from, to, p, &box))
+		compare_box(c, &box);
+	c->strange_ipv6 = false;
+	pool_free(p);
+}
+
+/* ---- interfaces that no zone has */
+
+static void
+compare_stranger_in(struct compare *c, const struct zone *zone, int family,
+    struct pool *p)
+{
+	const struct spans *own = space_addresses(c->a, zone, family);
+	struct box box = space_any(c->a, zone, family, p);
+
+	c->from = NULL;
+	c->to = zone;
+	c->way = WAY_FORWARD;
+	c->translated = false;
+	box.dims[DIM_IIF] = spans_make(p, c->stranger, 1);
+	box.dims[DIM_OIF] = space_interfaces(c->a, zone);
+	box.dims[DIM_SADDR] = strangers_addresses(c->a, family, p);
+	box.dims[DIM_DADDR] = own;
+	compare_box(c, &box);
+	if (!c->translates)
+		return;
+	c->translated = true;
+	box.dims[DIM_DADDR] = NULL;
+	box_clip(p, &box);
+	compare_box(c, &box);
+}
+
+/* Wherever it is sent: behind the interface nobody's addresses are known. */
+static void
+compare_stranger_out(struct compare *c, const struct zone *zone, int family,
+    struct pool *p)
+{
+	struct box box = space_any(c->a, zone, family, p);
+
+	c->from = zone;
+	c->to = NULL;
+	c->way = WAY_FORWARD;
+	c->translated = false;
+	box.dims[DIM_OIF] = spans_make(p, c->stranger, 1);
+	box.dims[DIM_SADDR] = space_addresses(c->a, zone, family);
+	box.dims[DIM_DADDR] = strangers_addresses(c->a, family, p);
+	compare_box(c, &box);
+}
+
+static void
+compare_stranger(struct compare *c, int family)
+{
+	const struct boundary *b = c->a->boundary;
+	struct pool *p = pool_new();
+	struct box box;
+
+	for (size_t i = 0; i < b->zone_count; i++) {
+		if (space_addresses(c->a, b->zones[i], family)->count == 0)
+			continue;
+		compare_stranger_in(c, b->zones[i], family, p);
+		compare_stranger_out(c, b->zones[i], family, p);
+	}
+	box = space_any(c->a, b->zones[0], family, p);
+	box.dims[DIM_IIF] = spans_make(p, c->stranger, 1);
+	box.dims[DIM_SADDR] = strangers_addresses(c->a, family, p);
+	c->from = NULL;
+	c->to = &c->a->m->firewall_zone;
+	c->way = WAY_INPUT;
+	compare_box(c, &box);
+	pool_free(p);
+}
+
+static void
+compare_strangers(struct compare *c, const struct ruleset *other)
+{
+	struct strangers s = { 0 };
+
+	if (c->a->boundary->zone_count == 0)
+		return;
+	strangers_find(c->a, c->a->ruleset, &s);
+	strangers_find(c->a, other, &s);
+	for (size_t i = 0; i < s.count; i++)
+		for (int family = 4; family <= 6; family += 2) {
+			c->stranger = &s.items[i];
+			compare_stranger(c, family);
+		}
+	c->stranger = NULL;
+	c->out->undecided += s.left_out;
+	strangers_fini(&s);
+}
+
 /* ---- which packets an edit can concern */
 
 static bool
@@ -482,6 +657,12 @@ find_conditions(struct compare *c, const struct ruleset *other)
 
 /* ---- the whole */
 
+static size_t
+place_of(const struct zone *z)
+{
+	return z != NULL ? (size_t)z->index : SIZE_MAX;
+}
+
 static int
 order_changes(const void *left, const void *right)
 {
@@ -491,10 +672,14 @@ order_changes(const void *left, const void *right)
 		return a->opens ? -1 : 1;
 	if (a->declared != b->declared)
 		return a->declared ? 1 : -1;
-	if (a->from->index != b->from->index)
-		return a->from->index < b->from->index ? -1 : 1;
-	if (a->to->index != b->to->index)
-		return a->to->index < b->to->index ? -1 : 1;
+	if (a->from != b->from)
+		return place_of(a->from) < place_of(b->from) ? -1 : 1;
+	if (a->to != b->to)
+		return place_of(a->to) < place_of(b->to) ? -1 : 1;
+	if (a->stranger.first != b->stranger.first)
+		return a->stranger.first < b->stranger.first ? -1 : 1;
+	if (a->stranger.last != b->stranger.last)
+		return a->stranger.last < b->stranger.last ? -1 : 1;
 	return a->family != b->family ?
 	    a->family - b->family :
 	    memcmp(a->witness.at, b->witness.at, sizeof(a->witness.at));
@@ -515,16 +700,21 @@ audit_compare(struct audit *a, const struct ruleset *other,
 	c.pool = pool_new();
 	c.scratch = pool_new();
 	c.other = evaluate_new(other);
+	space_tell_own(a->boundary->firewall, c.other);
 	c.old.e = a->evaluator;
 	c.now.e = c.other;
 	rule_edits_find(a->ruleset, other, &c.edits);
 	find_conditions(&c, other);
 	for (size_t i = 0; i < m->zone_count; i++) {
 		for (size_t k = 0; k < m->zone_count; k++)
-			if (space_judged(a, &m->zones[i], &m->zones[k]))
+			if (space_judged(a, &m->zones[i], &m->zones[k])) {
 				compare_pair(&c, &m->zones[i], &m->zones[k]);
+				compare_strange_ipv6(&c, &m->zones[i],
+				    &m->zones[k]);
+			}
 		compare_input(&c, &m->zones[i]);
 	}
+	compare_strangers(&c, other);
 	if (out->count > 0)
 		qsort(out->items, out->count, sizeof(*out->items),
 		    order_changes);

@@ -8,11 +8,21 @@
 #include <string.h>
 
 #include "audit_change.h"
+#include "audit_stranger.h"
 #include "base/jsonw.h"
 
 static void
-add_zone(const struct zone *z, struct text *out)
+add_zone(const struct audit_change *c, const struct zone *z, enum lang lang,
+    struct text *out)
 {
+	struct text words = { 0 };
+
+	if (z == NULL) {
+		stranger_words(&c->stranger, lang, &words);
+		text_quote(out, text_str(&words));
+		text_free(&words);
+		return;
+	}
 	text_quote(out, z->name);
 	if (strcmp(z->name, z->id) != 0) {
 		text_add_char(out, '(');
@@ -53,9 +63,9 @@ static void
 add_change(const struct audit_change *c, enum lang lang, struct text *out)
 {
 	text_add(out, c->opens ? "  + " : "  - ");
-	add_zone(c->from, out);
+	add_zone(c, c->from, lang, out);
 	text_add(out, " → ");
-	add_zone(c->to, out);
+	add_zone(c, c->to, lang, out);
 	text_printf(out, "  IPv%d  ", c->family);
 	words_add(out, lang,
 	    c->declared ? W_CHANGE_DECLARED : W_CHANGE_UNDECLARED, 0);
@@ -135,6 +145,16 @@ audit_change_rule_json(const struct audit_rule *r, struct jsonw *w,
 	text_free(&chain);
 }
 
+/* null: an interface that no zone has; the witness names it. */
+static void
+put_end(struct jsonw *w, const char *key, const struct zone *z)
+{
+	if (z != NULL)
+		jsonw_string(w, key, z->id);
+	else
+		jsonw_null(w, key);
+}
+
 static void
 put_change(const struct audit_change *c, struct jsonw *w)
 {
@@ -143,8 +163,8 @@ put_change(const struct audit_change *c, struct jsonw *w)
 	add_witness(c, &witness);
 	jsonw_object(w, NULL);
 	jsonw_string(w, "change", c->opens ? "opens" : "closes");
-	jsonw_string(w, "from", c->from->id);
-	jsonw_string(w, "to", c->to->id);
+	put_end(w, "from", c->from);
+	put_end(w, "to", c->to);
 	jsonw_int(w, "family", c->family);
 	jsonw_string(w, "certainty", c->certain ? "certain" : "possible");
 	jsonw_bool(w, "declared", c->declared);

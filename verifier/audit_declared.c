@@ -31,6 +31,7 @@ struct gather {
 	const struct cell *cell;
 	int family;
 	struct pool *p;
+	enum lapse lapse;	  /* of the conduit at hand */
 	const struct join *joins; /* of the two zones */
 	size_t join_count;
 	struct declared *items; /* owned */
@@ -198,6 +199,12 @@ protocols_of(struct gather *g, const struct service *s)
 	static const struct span ports[] = { { 6, 6 }, { 17, 17 }, { 33, 33 },
 		{ 132, 132 }, { 136, 136 } };
 
+	static const struct span icmp[] = { { 1, 1 }, { 58, 58 } };
+
+	/* Who may send ICMP may send what the other version calls so: a rule
+	 * for "icmp, ipv6-icmp" is no more than it looks. */
+	if (s->protocol == (g->family == 6 ? 58 : 1))
+		return spans_make(g->p, icmp, 2);
 	if (s->protocol != PROTOCOL_ANY)
 		return spans_one(g->p, s->protocol, s->protocol);
 	return s->port_count ? spans_make(g->p, ports, 5) : NULL;
@@ -247,7 +254,8 @@ add(struct gather *g, const struct box *box, const struct conduit *conduit,
 {
 	g->items = mem_grow(g->items, &g->capacity, g->count,
 	    sizeof(*g->items));
-	g->items[g->count++] = (struct declared){ *box, conduit, exception };
+	g->items[g->count++] = (struct declared){ *box, conduit, exception,
+		g->lapse };
 }
 
 /* One box a protocol of the services (none: any), within base; for each that
@@ -448,6 +456,49 @@ add_conduits(struct gather *g)
 	}
 }
 
+/* ---- conduits that do not count */
+
+/* Of those that are not entitled only the sources that are not. */
+static enum lapse
+lapse_of(const struct gather *g, const struct conduit *k)
+{
+	if (k->starts.year && day_compare(g->a->at, k->starts) < 0)
+		return LAPSE_NOT_BEGUN;
+	if (!in_time(g, k))
+		return LAPSE_EXPIRED;
+	if (!approved(k))
+		return LAPSE_UNAPPROVED;
+	return emergency_admits(g, k) ? LAPSE_NOT_ENTITLED : LAPSE_EMERGENCY;
+}
+
+static void
+add_lapsed(struct gather *g)
+{
+	for (size_t i = 0; i < g->join_count; i++) {
+		const struct join *j = &g->joins[i];
+		const struct conduit *k = &g->a->m->conduits[j->conduit];
+		const struct spans *may;
+		struct box box;
+
+		if ((j->backward && k->direction != CONDUIT_BOTH) ||
+		    !at_this_boundary(g, k) || !conduit_box(g, j, &box))
+			continue;
+		g->lapse = lapse_of(g, k);
+		may = entitled(g, k);
+		if (g->lapse == LAPSE_NOT_ENTITLED) {
+			if (!may)
+				continue;
+			box.dims[DIM_SADDR] = spans_subtract(g->p,
+			    box.dims[DIM_SADDR], may,
+			    dimension_most(DIM_SADDR));
+			if (!box.dims[DIM_SADDR]->count)
+				continue;
+		}
+		with_services(g, &box, &k->services, NULL, k, NULL);
+	}
+	g->lapse = LAPSE_NONE;
+}
+
 /* ---- exceptions */
 
 static bool
@@ -566,6 +617,36 @@ add_exceptions(struct gather *g)
 	}
 }
 
+/* Hands over what was gathered, in g's pool. */
+static size_t
+hand_over(struct gather *g, const struct declared **out)
+{
+	struct declared *kept = pool_take(g->p, (g->count + 1) * sizeof(*kept));
+
+	if (g->count)
+		memcpy(kept, g->items, g->count * sizeof(*kept));
+	free(g->items);
+	*out = kept;
+	return g->count;
+}
+
+size_t
+space_lapsed(struct audit *a, const struct zone *from, const struct zone *to,
+    int family, struct pool *p, const struct declared **out)
+{
+	struct gather g = { .a = a,
+		.from = from,
+		.to = to,
+		.cell = space_cell(a, from, to),
+		.family = family,
+		.p = p };
+
+	find_joins(&g);
+	if (!g.cell || g.cell->kind != CELL_DENY)
+		add_lapsed(&g);
+	return hand_over(&g, out);
+}
+
 size_t
 space_declared(struct audit *a, const struct zone *from, const struct zone *to,
     int family, struct pool *p, const struct declared **out)
@@ -576,16 +657,10 @@ space_declared(struct audit *a, const struct zone *from, const struct zone *to,
 		.cell = space_cell(a, from, to),
 		.family = family,
 		.p = p };
-	struct declared *kept;
 
 	find_joins(&g);
 	if (!g.cell || g.cell->kind != CELL_DENY)
 		add_conduits(&g);
 	add_exceptions(&g);
-	kept = pool_take(p, (g.count + 1) * sizeof(*kept));
-	if (g.count)
-		memcpy(kept, g.items, g.count * sizeof(*kept));
-	free(g.items);
-	*out = kept;
-	return g.count;
+	return hand_over(&g, out);
 }

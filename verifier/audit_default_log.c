@@ -31,7 +31,7 @@ struct logging {
 	/* of the question at hand */
 	const struct dropper *asked;
 	struct point x;
-	bool found;
+	bool found, certain;
 };
 
 /* ---- who drops without a log of his own */
@@ -90,7 +90,10 @@ find_droppers(struct logging *l)
 		    c->hook == HOOK_OUTPUT)
 			continue;
 		for (size_t k = 0; k < c->rule_count; k++)
-			if (drops(&c->rules[k]) && !has_log(&c->rules[k]))
+			/* What depends on an unknown (fib, limit) drops what
+			 * nobody can name: no packet would show it. */
+			if (drops(&c->rules[k]) && !has_log(&c->rules[k]) &&
+			    !c->rules[k].unknown)
 				add_dropper(l, &c->rules[k], c);
 		if (c->hook != HOOK_NONE && c->policy_drop)
 			add_dropper(l, NULL, c);
@@ -224,6 +227,31 @@ look_silent(struct logging *l, const struct box *q)
 	return l->found ? WALK_STOPPED : evaluate_walk(l->a->evaluator, &w, q);
 }
 
+/* Whether whatever nobody can know ends the packet there as well. */
+static bool
+ends_there(void *context, const struct leaf *leaf)
+{
+	struct logging *l = context;
+
+	l->certain &= is_asked(l->asked, leaf);
+	return l->certain;
+}
+
+static bool
+is_certain(struct logging *l)
+{
+	const struct walk w = { .way = look_way(l->a, (int)l->x.at[DIM_FAMILY]),
+		.leaf = ends_there,
+		.context = l };
+	struct box box = { { NULL } };
+
+	for (int d = 0; d < DIM_NEW_DADDR; d++)
+		box.dims[d] = spans_one(l->p, l->x.at[d], l->x.at[d]);
+	l->certain = true;
+	(void)evaluate_walk(l->a->evaluator, &w, &box);
+	return l->certain;
+}
+
 /* ---- telling */
 
 static void
@@ -241,6 +269,7 @@ tell(struct logging *l, struct dropper *d, const struct zone *from,
 	l->told++;
 	f->from = from;
 	f->to = to;
+	f->certainty = is_certain(l) ? AUDIT_CERTAIN : AUDIT_POSSIBLE;
 	f->has_witness = true;
 	f->way = look_way(l->a, (int)l->x.at[DIM_FAMILY]);
 	f->witness = l->x;

@@ -35,12 +35,20 @@ static const char style[] =
     "padding:3px 6px;text-align:left;vertical-align:top;font-size:12px}"
     "thead th{background:#eee}\n"
     ".grid td{text-align:center;min-width:64px;vertical-align:middle}"
+    /* Names keep whole words; a wide table moves within its frame, and with
+     * many zones heads stand upright and cells are small, for paper. */
+    ".scroll{overflow-x:auto}.grid{overflow-wrap:normal}"
+    ".grid tbody th{min-width:8em}.many td,.many th{padding:2px 3px;"
+    "font-size:10px}.many td{min-width:26px}.many td small{"
+    "font-size:8px;overflow-wrap:anywhere}.many tbody th{min-width:9em}"
+    ".many thead th+th{writing-mode:vertical-rl;max-height:14em}\n"
     ".grid small,th small{font-weight:normal;color:#444;display:block}"
     ".grid a{color:inherit;text-decoration:none;display:block}"
     ".grid b{display:block;font-size:13px}\n"
     ".grid .m-undeclared{background:#fbe1e1}"
     ".grid .m-possibly-undeclared{background:#fdeedd}"
     ".grid .m-blocked{background:#e8e8f6}"
+    ".grid .m-possibly-blocked{background:#f2f2fa}"
     ".grid .m-undecided{background:#fdf6d3}"
     ".grid .m-declared{background:#eaf5ea}"
     ".grid .m-elsewhere{color:#999}.grid .m-same{background:repeating-"
@@ -195,16 +203,10 @@ add_boxes(const struct audit *a, struct text *out)
 static void
 add_verdict(const struct audit *a, struct text *out)
 {
-	const enum audit_result r = audit_view_result(a);
-
-	if (r == AUDIT_FINDINGS)
+	if (audit_view_result(a) == AUDIT_FINDINGS)
 		return;
 	text_add(out, "<p><strong>");
-	audit_html_word(a->lang,
-	    a->ruleset == NULL	 ? W_PAGE_NOT_READ :
-		r == AUDIT_CLEAN ? W_PAGE_CLEAN :
-				   W_PAGE_CLEAN_BUT,
-	    out);
+	audit_html_word(a->lang, audit_view_verdict(a), out);
 	text_add(out, "</strong></p>\n");
 }
 

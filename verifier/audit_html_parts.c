@@ -12,6 +12,8 @@
 #include "base/mem.h"
 #include "describe.h"
 
+#define MANY_ZONES 12 /* beyond them the table has smaller cells */
+
 /* On paper the usual signs stand: no column depends on their width. */
 static const char *
 sign_of(enum audit_mark mark)
@@ -130,7 +132,10 @@ add_grid(const struct audit *a, const size_t *zones, size_t n, size_t page,
 {
 	text_add(out, "<h2>");
 	audit_html_word(a->lang, W_PAGE_GRID, out);
-	text_add(out, "</h2>\n<table class=\"grid\">\n<thead><tr><th>");
+	text_printf(out,
+	    "</h2>\n<div class=\"scroll\"><table class=\"grid%s\">\n"
+	    "<thead><tr><th>",
+	    n > MANY_ZONES ? " many" : "");
 	audit_html_word(a->lang, W_VERIFIER_CORNER, out);
 	text_add(out, "</th>");
 	for (size_t j = 0; j < n; j++)
@@ -143,7 +148,7 @@ add_grid(const struct audit *a, const size_t *zones, size_t n, size_t page,
 			add_cell(a, zones[i], zones[j], page, out);
 		text_add(out, "</tr>\n");
 	}
-	text_add(out, "</tbody>\n</table>\n");
+	text_add(out, "</tbody>\n</table></div>\n");
 	add_legend(a->lang, out);
 }
 
@@ -304,12 +309,7 @@ audit_html_finding(const struct audit *a, size_t i, size_t page,
 	text_printf(out, "<div class=\"finding %s\" id=\"b%zu-f%zu\">\n",
 	    severity_name(f->severity), page, i);
 	add_heading(a, f, out);
-	if (f->from != NULL)
-		audit_view_zone(a, f->from, &line);
-	if (f->to != NULL) {
-		text_add(&line, " → ");
-		audit_view_zone(a, f->to, &line);
-	}
+	audit_view_ends(a, f, &line);
 	if (f->family != 0)
 		text_printf(&line, "%s%s", line.length > 0 ? "　" : "",
 		    audit_view_family(f->family, a->lang));

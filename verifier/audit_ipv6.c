@@ -73,17 +73,36 @@ end_of(struct audit *a, const struct zone *z, struct pool *pool)
 	return has_none(a, z) ? strangers(a, pool) : space_addresses(a, z, 6);
 }
 
-/* The pair's packets with strangers' addresses where none is declared; false
- * where such an end could not be told by its interface. */
+bool
+space_strange_ipv6(struct audit *a, const struct zone *from,
+    const struct zone *to, struct pool *p, struct box *out)
+{
+	const struct zone *ends[2] = { from, to };
+
+	if (!has_none(a, from) && !has_none(a, to))
+		return false;
+	for (int e = 0; e < 2; e++)
+		if (has_none(a, ends[e]) && !space_interfaces(a, ends[e]))
+			return false;
+	*out = space_any(a, from, 6, p);
+	out->dims[DIM_SADDR] = end_of(a, from, p);
+	out->dims[DIM_DADDR] = end_of(a, to, p);
+	out->dims[DIM_OIF] = space_interfaces(a, to);
+	return true;
+}
+
+/* The pair's packets with strangers' addresses where none is declared. */
 static bool
 open_strange(struct pair *p, const struct pair_source *s, const struct zone *to)
 {
 	struct audit *a = s->a;
-	const struct zone *ends[2] = { s->from, to };
+	struct pool *pool = pool_new();
+	struct box box;
 
-	for (int e = 0; e < 2; e++)
-		if (has_none(a, ends[e]) && !space_interfaces(a, ends[e]))
-			return false;
+	if (!space_strange_ipv6(a, s->from, to, pool, &box)) {
+		pool_free(pool);
+		return false;
+	}
 	memset(p, 0, sizeof(*p));
 	p->a = a;
 	p->from = s->from;
@@ -91,12 +110,9 @@ open_strange(struct pair *p, const struct pair_source *s, const struct zone *to)
 	p->family = 6;
 	p->source = s;
 	p->ways = &s->ways[1];
-	p->pool = pool_new();
+	p->pool = pool;
 	p->budget = audit_budget(a);
-	p->box = space_any(a, s->from, 6, p->pool);
-	p->box.dims[DIM_SADDR] = end_of(a, s->from, p->pool);
-	p->box.dims[DIM_DADDR] = end_of(a, to, p->pool);
-	p->box.dims[DIM_OIF] = space_interfaces(a, to);
+	p->box = box;
 	for (size_t w = 0; w < p->ways->count; w++)
 		p->slices[w] = evaluate_slice(a->evaluator, NULL,
 		    p->ways->items[w], &p->box);
@@ -142,11 +158,22 @@ opens_ipv4(const struct audit *a, const struct pair *p,
 	return false;
 }
 
+/* The table must not show closed what a finding says is open. */
+static struct audit_cell *
+cell_of(const struct pair *p)
+{
+	return &p->a->cells[(size_t)p->from->index * p->a->zone_count +
+	    p->to->index];
+}
+
 static void
 note(struct openings *o, const struct pair *p, const struct pair_leak *leak)
 {
 	struct opened *x = opened_by(o, &leak->opener);
+	struct audit_cell *cell = cell_of(p);
 
+	cell->permits = true;
+	cell->undeclared[leak->certain ? AUDIT_CERTAIN : AUDIT_POSSIBLE]++;
 	if (!x->from || (leak->certain && !x->leak.certain)) {
 		x->leak = *leak;
 		x->way = p->ways->items[leak->way];
@@ -183,6 +210,9 @@ ask(struct openings *o, struct pair *p)
 			if (r == WALK_STOPPED &&
 			    !opens_ipv4(p->a, p, &leak.opener))
 				note(o, p, &leak);
+			cell_of(p)->questions++;
+			cell_of(p)->decided += r != WALK_UNDECIDED;
+			cell_of(p)->undecided |= r == WALK_UNDECIDED;
 			o->undecided |= r == WALK_UNDECIDED;
 		}
 		free(rules);
@@ -235,7 +265,6 @@ audit_ipv6(struct audit *a)
 			struct pair p;
 
 			if (!space_judged(a, s.from, to) ||
-			    (!has_none(a, s.from) && !has_none(a, to)) ||
 			    !open_strange(&p, &s, to))
 				continue;
 			ask(&o, &p);

@@ -379,6 +379,7 @@ add_grid_cell(const struct audit *a, size_t from, size_t to, struct jsonw *w)
 	jsonw_uint(w, "possibly_undeclared",
 	    c != NULL ? c->undeclared[AUDIT_POSSIBLE] : 0);
 	jsonw_uint(w, "blocked", c != NULL ? c->blocked : 0);
+	jsonw_uint(w, "possibly_blocked", c != NULL ? c->possibly_blocked : 0);
 	jsonw_bool(w, "undecided", signs[0].mark == AUDIT_MARK_UNDECIDED);
 	jsonw_uint(w, "decided", c != NULL ? c->decided : 0);
 	jsonw_uint(w, "questions", c != NULL ? c->questions : 0);

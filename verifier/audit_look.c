@@ -63,6 +63,14 @@ strictest(const struct audit *a, enum way way, int family)
 
 /* ---- asking */
 
+/* To the firewall itself what is translated is asked about apart, by its last
+ * destination (audit_manage.c). */
+static bool
+counts(const struct leaf *leaf, enum way way)
+{
+	return leaf->accepted && (way != WAY_INPUT || !leaf->translated);
+}
+
 struct asking {
 	struct audit *a;
 	struct walk walk;
@@ -78,7 +86,7 @@ first_accepted(void *context, const struct leaf *leaf)
 {
 	struct asking *q = context;
 
-	if (!leaf->accepted || leaf->redirected)
+	if (!counts(leaf, q->walk.way))
 		return true;
 	box_pick(leaf->box, &q->look.x);
 	q->found = true;
@@ -178,6 +186,7 @@ look_accepting(struct audit *a, enum way way, int family, const struct box *box,
 
 struct owning {
 	struct audit *a;
+	enum way way;
 	struct pool *p;
 	const struct chain *base;
 	const struct rule *rule;
@@ -222,7 +231,7 @@ first_beside(void *context, const struct leaf *leaf)
 	struct owning *o = context;
 	struct budget budget = audit_budget(o->a);
 
-	if (!leaf->accepted || leaf->redirected)
+	if (!counts(leaf, o->way))
 		return true;
 	o->found = cover_box(o->p, leaf->box, o->taken, o->taken_count, &budget,
 		       &o->x) == COVER_NO;
@@ -234,7 +243,7 @@ first_of_own(void *context, const struct leaf *leaf)
 {
 	struct owning *o = context;
 
-	if (!leaf->accepted || leaf->redirected)
+	if (!counts(leaf, o->way))
 		return true;
 	for (size_t i = 0; i < leaf->decision_count; i++)
 		o->found |= leaf->decisions[i].base == o->base &&
@@ -251,6 +260,7 @@ look_own(struct audit *a, enum way way, const struct chain *base,
 	struct slice *slice = evaluate_slice(a->evaluator, NULL, way, box);
 	struct budget budget = audit_budget(a);
 	struct owning o = { .a = a,
+		.way = way,
 		.p = pool_new(),
 		.base = base,
 		.rule = rule };

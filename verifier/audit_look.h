@@ -26,7 +26,8 @@ struct look {
  * way, each with one packet; box is of one family and clipped. Only the base
  * chain that filters most strictly is asked, since every one must accept.
  * WALK_DONE: there is no other. WALK_UNDECIDED: some questions ended with the
- * budget. Each question has a budget of its own.
+ * budget. Each question has a budget of its own. On WAY_INPUT only packets
+ * that nothing translates.
  */
 enum walk_result look_accepting(struct audit *a, enum way way, int family,
     const struct box *box, bool (*each)(void *context, const struct look *l),
@@ -64,6 +65,14 @@ struct look_boxes {
 void look_add(struct look_boxes *l, const struct box *b);
 void look_subtract(struct pool *p, struct look_boxes *l, const struct box *b);
 void look_boxes_fini(struct look_boxes *l);
+/* audit_manage.c: packets of base that are no control traffic, which may come
+ * to the firewall undeclared. */
+void look_uncontrolled(struct pool *p, const struct box *base,
+    struct look_boxes *out);
+
+/* audit_spoof.c: whether a rule drops by a reverse path check (fib saddr ...
+ * oif missing) and by nothing else unknown. */
+bool audit_checks_path(const struct rule *r);
 
 /* audit_default_log.c: FWR-6, asked by audit_default. */
 void audit_default_log(struct audit *a);

@@ -9,7 +9,8 @@
 
 #include "audit_look.h"
 
-#define RULES_TOLD_MAX 16 /* of one zone and family; then counted */
+#define RULES_TOLD_MAX 16  /* of one zone and family; then counted */
+#define CONDITIONS_MAX 256 /* boxes of one rule's condition */
 
 /* As judge.c has them: routing, redundancy and configuration of addresses. */
 static const struct span control_protocols[] = { { 1, 2 }, { 58, 58 },
@@ -23,8 +24,9 @@ static const struct span control_ports[] = { { 67, 68 }, { 520, 521 },
 /* ---- packets that need a conduit */
 
 /* Those of base that are no control traffic. */
-static void
-add_uncontrolled(struct pool *p, const struct box *base, struct look_boxes *out)
+void
+look_uncontrolled(struct pool *p, const struct box *base,
+    struct look_boxes *out)
 {
 	const struct spans *control = spans_make(p, control_protocols,
 	    COUNT_OF(control_protocols));
@@ -70,10 +72,12 @@ take_declared(struct audit *a, const struct zone *from, int family,
 struct managing {
 	struct audit *a;
 	const struct zone *from;
+	struct pool *pool; /* borrowed */
 	int family;
 	const struct look_boxes *undeclared;
 	const struct rule *told[RULES_TOLD_MAX];
 	size_t told_count, beyond;
+	bool invalid; /* asks for packets without a connection */
 };
 
 /* The rule of the input hook that lets the witness in. */
@@ -102,19 +106,6 @@ is_undeclared(const struct managing *m, const struct point *x)
 		if (box_has(&m->undeclared->items[i], x))
 			return true;
 	return false;
-}
-
-/* A translated packet is judged by where it leads. */
-static bool
-leads_to_declared(const struct managing *m, const struct audit_finding *f)
-{
-	struct point x = f->witness;
-
-	if (!f->translated)
-		return false;
-	x.at[DIM_DADDR] = x.at[DIM_NEW_DADDR];
-	x.at[DIM_DPORT] = x.at[DIM_NEW_DPORT];
-	return !is_undeclared(m, &x);
 }
 
 static bool
@@ -155,33 +146,193 @@ to_declared_address(const struct managing *m, const struct point *x)
 	return best;
 }
 
-static bool
-tell_open(void *context, const struct look *l)
+/* Adds what one packet shows, unless its rule was told. */
+static void
+tell_point(struct managing *m, const struct point *x, bool new_destination)
 {
-	struct managing *m = context;
-	const struct point x = to_declared_address(m, &l->x);
 	struct audit_finding *f = look_finding(m->a, CHECK_FWR_14, WAY_INPUT,
-	    &x);
+	    x);
 	const struct rule *rule;
 
 	if (f == NULL)
-		return true;
+		return;
 	rule = rule_of(f);
-	if (leads_to_declared(m, f)) {
-		m->a->finding_count--;
-		return true;
-	}
 	if (was_told(m, rule) || m->told_count == RULES_TOLD_MAX) {
 		m->beyond += !was_told(m, rule);
 		m->a->finding_count--;
-		return true;
+		return;
+	}
+	if (new_destination) {
+		f->witness.at[DIM_NEW_DADDR] = x->at[DIM_NEW_DADDR];
+		f->witness.at[DIM_NEW_DPORT] = x->at[DIM_NEW_DPORT];
 	}
 	m->told[m->told_count++] = rule;
 	f->from = m->from;
 	f->to = &m->a->m->firewall_zone;
 	f->family = m->family;
-	audit_say(m->a, f, W_MANAGE_OPEN, 1, m->from->name);
+	audit_say(m->a, f, m->invalid ? W_MANAGE_INVALID : W_MANAGE_OPEN, 1,
+	    m->from->name);
+}
+
+static bool
+tell_open(void *context, const struct look *l)
+{
+	struct managing *m = context;
+	const struct point x = to_declared_address(m, &l->x);
+
+	tell_point(m, &x, false);
 	return true;
+}
+
+/* ---- what is translated, by where it leads */
+
+/* The firewall's addresses that a redirect takes, as far as they are known:
+ * the one of the interface that it came in by. */
+static const struct spans *
+near_addresses(const struct managing *m, struct pool *p)
+{
+	const struct spans *own = space_addresses(m->a, &m->a->m->firewall_zone,
+	    m->family);
+	const struct firewall *f = m->a->boundary->firewall;
+	const struct spans *near = &spans_nothing;
+
+	for (size_t i = 0; f != NULL && i < f->address_count; i++) {
+		const packet_value v = packet_value_of_addr(&f->addresses[i]);
+
+		if (f->addresses[i].family == m->family &&
+		    prefix_set_contains(&m->from->networks, &f->addresses[i]))
+			near = spans_union(p, near, spans_one(p, v, v));
+	}
+	return near->count > 0 ? near : own->count > 0 ? own : NULL;
+}
+
+/* Of any destination that of the firewall's near side. */
+static void
+take_near(struct managing *m, struct box *wire)
+{
+	const struct spans *near = near_addresses(m, m->pool);
+	const struct spans *both = near == NULL ?
+	    &spans_nothing :
+	    spans_intersect(m->pool, wire->dims[DIM_DADDR], near);
+
+	if (both->count > 0)
+		wire->dims[DIM_DADDR] = both;
+}
+
+static bool
+tell_translated(void *context, const struct leaf *leaf)
+{
+	struct managing *m = context;
+	const struct pool_mark mark = pool_mark(m->pool);
+	struct box last, narrow = { { NULL } }, left, wire;
+
+	if (!leaf->accepted || !leaf->translated)
+		return true;
+	last = space_of_leaf(leaf);
+	last.dims[DIM_OIF] = NULL;
+	if (leaf->redirected)
+		narrow.dims[DIM_DADDR] = near_addresses(m, m->pool);
+	if (!box_intersect(m->pool, &last, &narrow, &last))
+		last = space_of_leaf(leaf);
+	for (size_t i = 0; i < m->undeclared->count; i++) {
+		struct point x;
+
+		if (!box_intersect(m->pool, &last, &m->undeclared->items[i],
+			&left))
+			continue;
+		wire = space_before(m->pool, leaf, &left);
+		if (leaf->redirected)
+			take_near(m, &wire);
+		box_pick(&wire, &x);
+		tell_point(m, &x, true);
+		break;
+	}
+	pool_release(m->pool, mark);
+	return true;
+}
+
+static bool
+changes_destination(const struct rule *rule)
+{
+	for (size_t k = 0; k < rule->statement_count; k++)
+		if (rule->statements[k].kind == STATEMENT_DNAT)
+			return true;
+	return false;
+}
+
+/* Packets of base that a rule may give a new destination. False: undecided. */
+static bool
+ask_translated(struct managing *m, const struct rule *rule,
+    const struct box *base)
+{
+	struct audit *a = m->a;
+	struct box *conditions = pool_take(m->pool,
+	    CONDITIONS_MAX * sizeof(*conditions));
+	bool done = true;
+	size_t n;
+
+	(void)evaluate_condition(a->evaluator, rule, m->pool, conditions,
+	    CONDITIONS_MAX, &n);
+	for (size_t i = 0; i < n && done; i++) {
+		struct budget budget = audit_budget(a);
+		struct walk w = { .way = WAY_INPUT,
+			.budget = &budget,
+			.leaf = tell_translated,
+			.context = m };
+		struct slice *slice;
+		struct box box;
+
+		/* Its state may not yet be known there. */
+		conditions[i].dims[DIM_OIF] = NULL;
+		conditions[i].dims[DIM_CT_STATE] = NULL;
+		conditions[i].dims[DIM_CT_DIRECTION] = NULL;
+		if (!box_intersect(m->pool, &conditions[i], base, &box))
+			continue;
+		slice = evaluate_slice(a->evaluator, NULL, WAY_INPUT, &box);
+		w.slice = slice;
+		done = evaluate_walk(a->evaluator, &w, &box) != WALK_UNDECIDED;
+		evaluate_slice_free(slice);
+	}
+	return done;
+}
+
+static bool
+audit_translated(struct managing *m, const struct box *base)
+{
+	const struct ruleset *r = m->a->ruleset;
+	bool done = true;
+
+	for (size_t i = 0; i < r->rule_count; i++) {
+		const struct pool_mark mark = pool_mark(m->pool);
+
+		if (changes_destination(r->rules[i]))
+			done &= ask_translated(m, r->rules[i], base);
+		pool_release(m->pool, mark);
+	}
+	return done;
+}
+
+/* Packets of TCP without a connection, in rules that were not told of yet:
+ * ICMP is control traffic anyway. */
+static bool
+audit_invalid(struct managing *m, const struct box *base, struct pool *p)
+{
+	struct look_boxes boxes = { 0 };
+	struct box of[SPACE_INVALID_MAX];
+	bool done = true;
+
+	if (m->a->ruleset->source == RULESET_NEUTRAL)
+		return true;
+	(void)space_invalid(base, p, of);
+	look_add(&boxes, &of[0]);
+	take_declared(m->a, m->from, m->family, p, &boxes);
+	m->undeclared = &boxes;
+	m->invalid = true;
+	for (size_t i = 0; i < boxes.count; i++)
+		done &= look_accepting(m->a, WAY_INPUT, m->family,
+			    &boxes.items[i], tell_open, m) != WALK_UNDECIDED;
+	look_boxes_fini(&boxes);
+	return done;
 }
 
 static void
@@ -190,17 +341,21 @@ audit_zone(struct audit *a, const struct zone *from, const struct box *box,
 {
 	struct managing m = { .a = a,
 		.from = from,
+		.pool = p,
 		.family = spans_has(box->dims[DIM_FAMILY], 6) ? 6 : 4 };
 	struct look_boxes boxes = { 0 };
 	bool open = false;
 	char number[24];
 
-	add_uncontrolled(p, box, &boxes);
+	look_uncontrolled(p, box, &boxes);
 	take_declared(a, from, m.family, p, &boxes);
 	m.undeclared = &boxes;
 	for (size_t i = 0; i < boxes.count; i++)
 		open |= look_accepting(a, WAY_INPUT, m.family, &boxes.items[i],
 			    tell_open, &m) == WALK_UNDECIDED;
+	open |= !audit_translated(&m, box);
+	look_boxes_fini(&boxes);
+	open |= !audit_invalid(&m, box, p);
 	if (m.beyond > 0) {
 		(void)snprintf(number, sizeof(number), "%zu", m.beyond);
 		audit_add_note(a, W_MANAGE_MORE, 2, from->name, number);
@@ -208,7 +363,6 @@ audit_zone(struct audit *a, const struct zone *from, const struct box *box,
 	if (open)
 		audit_add_undecided(a, CHECK_FWR_14, from, &a->m->firewall_zone,
 		    NULL, W_MANAGE_UNDECIDED, 1, from->name);
-	look_boxes_fini(&boxes);
 }
 
 /* ---- what no rule decides */
@@ -257,7 +411,7 @@ tell_default(struct audit *a, int family, struct pool *p)
 		drops |= chains[i]->policy_drop;
 	everything.dims[DIM_IIF] = spans_subtract(p, NULL, spans_one(p, lo, lo),
 	    dimension_most(DIM_IIF));
-	add_uncontrolled(p, &everything, &boxes);
+	look_uncontrolled(p, &everything, &boxes);
 	for (size_t i = 0; !drops && !u.found && i < boxes.count; i++)
 		(void)look_accepting(a, WAY_INPUT, family, &boxes.items[i],
 		    by_policy, &u);

@@ -17,7 +17,8 @@
 /* One opener of a pair with its packet. */
 struct opened {
 	struct pair_leak leak;
-	struct text behind; /* rules behind it, some */
+	const struct declared *lapsed; /* all it lets through is of such */
+	struct text behind;	       /* rules behind it, some */
 	size_t behind_count;
 };
 
@@ -141,6 +142,66 @@ ask_way(struct opening *o, size_t way, struct audit_cell *cell)
 	note_answer(o, result == WALK_STOPPED ? WALK_DONE : result, NULL, cell);
 }
 
+/* ---- conduits that do not count */
+
+/* The one that a leak's packet would be of. */
+static const struct declared *
+lapsed_of(const struct pair_leak *leak, const struct declared *lapsed,
+    size_t count)
+{
+	struct point last = leak->at;
+
+	if (leak->leaf.translated) {
+		last.at[DIM_DADDR] = last.at[DIM_NEW_DADDR];
+		last.at[DIM_DPORT] = last.at[DIM_NEW_DPORT];
+	}
+	for (size_t i = 0; i < count; i++)
+		if (box_has(&lapsed[i].box, &last))
+			return &lapsed[i];
+	return NULL;
+}
+
+/*
+ * Asks once more as if they counted: an opener that lets nothing else through
+ * is of such a conduit alone, and of another one the packet is shown that no
+ * conduit at all would hold.
+ */
+static void
+ask_lapsed(struct opening *o)
+{
+	struct pair *p = o->pair;
+	const struct declared *before = p->declared, *lapsed;
+	const size_t before_count = p->declared_count;
+	const size_t count = space_lapsed(p->a, p->from, p->to, p->family,
+	    p->pool, &lapsed);
+	struct opening again = { .pair = p };
+	struct audit_cell cell = { 0 };
+	struct declared *all;
+
+	if (!count || !o->count)
+		return;
+	all = pool_take(p->pool, (before_count + count) * sizeof(*all));
+	if (before_count)
+		memcpy(all, before, before_count * sizeof(*all));
+	memcpy(all + before_count, lapsed, count * sizeof(*all));
+	p->declared = all;
+	p->declared_count = before_count + count;
+	for (size_t w = 0; w < p->ways->count; w++)
+		ask_way(&again, w, &cell);
+	p->declared = before;
+	p->declared_count = before_count;
+	for (size_t i = 0; i < o->count; i++) {
+		struct opened *x = &o->items[i];
+		const struct opened *y = find_opened(&again, &x->leak.opener);
+
+		if (y)
+			x->leak = y->leak;
+		else if (!cell.undecided)
+			x->lapsed = lapsed_of(&x->leak, lapsed, count);
+	}
+	opening_fini(&again);
+}
+
 /* ---- telling */
 
 static const char *
@@ -187,12 +248,70 @@ add_behind(const struct audit *a, const struct opened *x, struct text *out)
 	text_free(&list);
 }
 
+/* As SEG-8 is graded in judge_dates.c. */
+#define EXPIRED_HIGH_DAYS 30
+
+static void
+grade_lapsed(const struct audit *a, struct audit_finding *f,
+    const struct declared *d)
+{
+	if (d->lapse == LAPSE_EXPIRED &&
+	    day_between(d->conduit->expires, a->at) <= EXPIRED_HIGH_DAYS)
+		f->severity = SEVERITY_MEDIUM;
+}
+
+/* Names the conduit and why it does not count; what is to be done first is to
+ * ask for its renewal, not to cut off who may need it. */
+static void
+say_lapsed(struct audit *a, struct audit_finding *f, const struct opened *x)
+{
+	static const struct {
+		enum word why, first;
+	} rows[] = {
+		[LAPSE_EXPIRED] = { W_AUDIT_LAPSE_EXPIRED,
+		    W_AUDIT_SUGGEST_RENEW },
+		[LAPSE_NOT_BEGUN] = { W_AUDIT_LAPSE_NOT_BEGUN,
+		    W_AUDIT_SUGGEST_BEGIN },
+		[LAPSE_UNAPPROVED] = { W_AUDIT_LAPSE_UNAPPROVED,
+		    W_AUDIT_SUGGEST_APPROVE },
+		[LAPSE_EMERGENCY] = { W_AUDIT_LAPSE_EMERGENCY,
+		    W_AUDIT_SUGGEST_EMERGENCY },
+		[LAPSE_NOT_ENTITLED] = { W_AUDIT_LAPSE_NOT_ENTITLED,
+		    W_AUDIT_SUGGEST_ENTITLE },
+	};
+	const struct conduit *k = x->lapsed->conduit;
+	const enum lapse lapse = x->lapsed->lapse;
+	struct text by = { 0 }, why = { 0 }, after = { 0 };
+	char day[16];
+
+	f->conduit = k;
+	grade_lapsed(a, f, x->lapsed);
+	day_format(lapse == LAPSE_NOT_BEGUN ? k->starts : k->expires, day,
+	    sizeof(day));
+	words_add(&why, a->lang, rows[lapse].why, 1, day);
+	pair_opener_words(a, &x->leak.opener, &by);
+	if (!x->leak.certain)
+		words_add(&after, a->lang, W_AUDIT_OPEN_POSSIBLY, 0);
+	add_behind(a, x, &after);
+	audit_say(a, f, W_AUDIT_OPEN_LAPSED, 7, f->from->id, f->to->id,
+	    family_words(a, f->family), text_str(&by), text_str(&after), k->id,
+	    text_str(&why));
+	audit_suggest_note(a, f, rows[lapse].first, 1, k->id);
+	text_free(&by);
+	text_free(&why);
+	text_free(&after);
+}
+
 static void
 say_open(struct audit *a, struct audit_finding *f, const struct opened *x)
 {
 	const bool forbidden = f->cell && f->cell->kind == CELL_DENY;
 	struct text by = { 0 }, after = { 0 };
 
+	if (x->lapsed) {
+		say_lapsed(a, f, x);
+		return;
+	}
 	pair_opener_words(a, &x->leak.opener, &by);
 	if (!x->leak.certain)
 		words_add(&after, a->lang, W_AUDIT_OPEN_POSSIBLY, 0);
@@ -266,10 +385,12 @@ pair_opened(struct pair *p, struct audit_cell *cell, struct pair_leak *first)
 	cell->undecided = false;
 	for (size_t w = 0; w < p->ways->count; w++)
 		ask_way(&o, w, cell);
+	ask_lapsed(&o);
 	tell_open(&o, cell);
 	if (cell->undecided)
 		tell_undecided(p, cell);
 	cell->undecided |= before;
+	pair_invalid(p, cell);
 	count = o.count;
 	if (count)
 		*first = o.items[0].leak;

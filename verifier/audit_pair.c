@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit_look.h"
 #include "base/mem.h"
 
 #define CHAINS_MAX 64	 /* base chains of one way */
@@ -74,6 +75,16 @@ has_notrack(const struct ruleset *r)
 	return false;
 }
 
+static bool
+is_doubtful(const struct ruleset *r)
+{
+	for (size_t i = 0; i < r->rule_count; i++)
+		if (audit_unknown_decides(r->rules[i]) &&
+		    !audit_checks_path(r->rules[i]))
+			return true;
+	return false;
+}
+
 void
 pair_source_open(struct pair_source *s, struct audit *a,
     const struct zone *from)
@@ -86,6 +97,7 @@ pair_source_open(struct pair_source *s, struct audit *a,
 	s->from = from;
 	s->pool = pool_new();
 	s->notrack = has_notrack(a->ruleset);
+	s->doubtful = is_doubtful(a->ruleset);
 	count = space_from(a, from, s->pool, boxes);
 	for (int f = 0; f < 2; f++) {
 		const int family = f ? 6 : 4;
@@ -660,27 +672,6 @@ struct translated {
 	bool unsure; /* a leaf had none that could be shown */
 };
 
-/* A packet of the leaf whose last destination is in left. What stayed as it
- * was is in both places the same. */
-static struct box
-before_translation(struct pool *pool, const struct leaf *leaf,
-    const struct box *left)
-{
-	struct box out = *left;
-
-	out.dims[DIM_NEW_DADDR] = left->dims[DIM_DADDR];
-	out.dims[DIM_NEW_DPORT] = left->dims[DIM_DPORT];
-	out.dims[DIM_DADDR] = leaf->box->dims[DIM_DADDR];
-	out.dims[DIM_DPORT] = leaf->box->dims[DIM_DPORT];
-	if (leaf->box->dims[DIM_NEW_DADDR] == leaf->box->dims[DIM_DADDR])
-		out.dims[DIM_DADDR] = spans_intersect(pool, out.dims[DIM_DADDR],
-		    left->dims[DIM_DADDR]);
-	if (leaf->box->dims[DIM_NEW_DPORT] == leaf->box->dims[DIM_DPORT])
-		out.dims[DIM_DPORT] = spans_intersect(pool, out.dims[DIM_DPORT],
-		    left->dims[DIM_DPORT]);
-	return out;
-}
-
 static bool
 translated_leaf(void *context, const struct leaf *leaf)
 {
@@ -694,7 +685,7 @@ translated_leaf(void *context, const struct leaf *leaf)
 
 	if (leaf->accepted && leaf->translated && !leaf->redirected &&
 	    undeclared(t->pair, pool, &last, &left)) {
-		wire = before_translation(pool, leaf, &left);
+		wire = space_before(pool, leaf, &left);
 		pair_pick(pool, &wire, &x);
 		if (pair_judge(t->pair, t->way, t->slice, t->base, &x, &leak))
 			t->each(t->context, &leak);

@@ -27,6 +27,7 @@ struct pair_source {
 	const struct zone *from;
 	struct pool *pool;   /* owned */
 	bool notrack;	     /* the ruleset takes states away */
+	bool doubtful;	     /* holds what nobody can know */
 	bool there[2];	     /* IPv4, IPv6 */
 	struct box boxes[2]; /* to anywhere */
 	struct pair_ways ways[2];
@@ -118,6 +119,25 @@ void pair_opener_words(const struct audit *a, const struct pair_opener *o,
 void pair_fill(struct audit_finding *f, const struct pair *p,
     const struct pair_leak *leak);
 
+/* audit_doubt.c: what may be blocked, by some outcome of an unknown. */
+enum pair_doubt {
+	PAIR_DOUBT_NONE,
+	PAIR_DOUBT_SOME,  /* with no packet to show for it */
+	PAIR_DOUBT_SHOWN, /* out is one */
+	PAIR_DOUBT_UNDECIDED,
+};
+/* Asks for what is declared (a box as clients send it), less the boxes that
+ * are blocked whatever comes: does some outcome block any of it? */
+enum pair_doubt pair_doubt_of(struct pair *p, const struct box *asked,
+    const struct box *blocked, size_t count, struct point *out);
+/* The rules on the witness's way on whose outcome it depends are added to f,
+ * and what is unknown in them to what ("limit, @blocked"). */
+void pair_depends_on(const struct pair *p, struct audit_finding *f,
+    struct text *what);
+
+/* audit_invalid.c: FWR-1 of packets without a connection, in rules that have no
+ * finding of the pair yet: asked when those stand. */
+void pair_invalid(const struct pair *p, struct audit_cell *cell);
 /* audit_blocked.c: FWR-2 of a pair in both families. */
 void pair_blocked(struct pair *families[2], struct audit_cell *cell);
 /* audit_ipv6.c: FWR-5 of zones that declare no IPv6. */

@@ -17,6 +17,8 @@ group_end(const struct audit_changes *c, size_t at)
 	size_t i = at + 1;
 
 	while (i < c->count && c->items[i].from == first->from &&
+	    c->items[i].stranger.first == first->stranger.first &&
+	    c->items[i].stranger.last == first->stranger.last &&
 	    c->items[i].to == first->to && c->items[i].opens == first->opens &&
 	    c->items[i].declared == first->declared)
 		i++;
@@ -49,6 +51,7 @@ tell(struct audit *a, const struct audit_changes *c, size_t at, size_t end)
 		return;
 	f->from = first->from;
 	f->to = first->to;
+	f->stranger = first->stranger;
 	f->certainty = first->certain ? AUDIT_CERTAIN : AUDIT_POSSIBLE;
 	f->family = first->family;
 	f->has_witness = true;

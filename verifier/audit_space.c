@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "begin.h"
 
 #define FAMILIES 2 /* 4 and 6, at 0 and 1 */
 
@@ -42,8 +43,9 @@ struct space {
 	const struct spans **interfaces;	  /* owned; NULL: any */
 	struct space_translation *translations;	  /* owned */
 	size_t translation_count, translation_capacity;
-	const struct spans *begins;	      /* flags of TCP */
-	const struct spans *news[FAMILIES];   /* types of ICMP */
+	const struct spans *begins;	    /* flags of TCP */
+	const struct spans *news[FAMILIES]; /* types of ICMP */
+	const struct spans *protocols[FAMILIES];
 	const struct spans *routed[FAMILIES]; /* not of a segment */
 	struct declared_index *index;	      /* owned */
 };
@@ -285,9 +287,8 @@ spans_of_claims(struct pool *p, const struct claims *c, const struct zone *zone)
 }
 
 static const struct spans *
-firewall_addresses(struct pool *p, const struct audit *a, int family)
+firewall_addresses(struct pool *p, const struct firewall *f, int family)
 {
-	const struct firewall *f = a->boundary->firewall;
 	const size_t count = f ? f->address_count : 0;
 	struct span *items = mem_calloc(count + 1, sizeof(*items));
 	const struct spans *out;
@@ -303,6 +304,17 @@ firewall_addresses(struct pool *p, const struct audit *a, int family)
 	out = spans_make(p, items, n);
 	free(items);
 	return out;
+}
+
+void
+space_tell_own(const struct firewall *f, struct evaluator *e)
+{
+	struct pool *p = pool_new();
+	const struct spans *v4 = firewall_addresses(p, f, 4);
+	const struct spans *v6 = firewall_addresses(p, f, 6);
+
+	evaluate_own(e, v4->count ? v4 : NULL, v6->count ? v6 : NULL);
+	pool_free(p);
 }
 
 /* Everything that locate_address looks through, cut into pieces. */
@@ -338,7 +350,8 @@ pieces_init(struct pieces *x, struct pool *p, const struct audit *a, int family)
 	x->global = global_of(p, family);
 	x->routed = routed_of(p, family);
 	x->most = most_of(family);
-	x->taken = spans_union(p, firewall_addresses(p, a, family),
+	x->taken = spans_union(p,
+	    firewall_addresses(p, a->boundary->firewall, family),
 	    spans_of_claims(p, &x->renamed, NULL));
 }
 
@@ -417,7 +430,8 @@ fill_addresses(const struct audit *a, struct space *s)
 			    addresses_of(a, s, &x, family, &a->m->zones[i]) :
 			    &spans_nothing;
 		s->addresses[f][a->m->zone_count] = spans_intersect(s->pool,
-		    firewall_addresses(s->pool, a, family), x.routed);
+		    firewall_addresses(s->pool, a->boundary->firewall, family),
+		    x.routed);
 		s->routed[f] = x.routed;
 		pieces_fini(&x);
 	}
@@ -471,39 +485,6 @@ tell_interfaces(struct audit *a, const struct space *s)
 	}
 }
 
-/* ---- what begins a conversation */
-
-/* Flags with which the kernel makes a new connection: SYN alone of SYN, ACK,
- * RST and FIN, or ACK alone (nf_conntrack_tcp_loose); nf_conntrack_proto_tcp.c,
- * tcp_conntracks. The others of the byte are free. */
-static const struct spans *
-beginning_flags(struct pool *p)
-{
-	struct span items[256];
-	size_t n = 0;
-
-	for (unsigned flags = 0; flags < 256; flags++) {
-		const unsigned which = flags & (1 | 2 | 4 | 16);
-
-		if (which == 2 || which == 16)
-			items[n++] = (struct span){ flags, flags };
-	}
-	return spans_make(p, items, n);
-}
-
-/* Types of ICMP that are new to the kernel (valid_new of
- * nf_conntrack_proto_icmp.c and _icmpv6.c). Errors are of what they quote,
- * answers are never new, ND and MLD are not tracked. */
-static const struct spans *
-beginning_types(struct pool *p, int family)
-{
-	static const struct span v4[] = { { 8, 8 }, { 13, 13 }, { 15, 15 },
-		{ 17, 17 } };
-	static const struct span v6[] = { { 128, 128 }, { 139, 139 } };
-
-	return family == 4 ? spans_make(p, v4, 4) : spans_make(p, v6, 2);
-}
-
 /* ---- the whole */
 
 static struct space *
@@ -517,9 +498,11 @@ space_of(struct audit *a)
 	s->pool = pool_new();
 	fill_addresses(a, s);
 	fill_interfaces(a, s);
-	s->begins = beginning_flags(s->pool);
-	s->news[0] = beginning_types(s->pool, 4);
-	s->news[1] = beginning_types(s->pool, 6);
+	s->begins = begin_flags(s->pool);
+	s->news[0] = begin_types(s->pool, 4);
+	s->news[1] = begin_types(s->pool, 6);
+	s->protocols[0] = begin_protocols(s->pool, 4);
+	s->protocols[1] = begin_protocols(s->pool, 6);
 	s->index = declared_index_new(a->m);
 	a->space = s;
 	tell_interfaces(a, s);
@@ -602,6 +585,7 @@ space_any(struct audit *a, const struct zone *from, int family, struct pool *p)
 	out.dims[DIM_IIF] = s->interfaces[from->index];
 	out.dims[DIM_SADDR] = s->routed[f];
 	out.dims[DIM_DADDR] = s->routed[f];
+	out.dims[DIM_PROTOCOL] = s->protocols[f];
 	out.dims[DIM_ICMP_TYPE] = s->news[f];
 	out.dims[DIM_TCP_FLAGS] = s->begins;
 	out.dims[DIM_CT_STATE] = spans_one(p, CT_NEW, CT_NEW);
@@ -666,5 +650,23 @@ space_of_leaf(const struct leaf *leaf)
 	}
 	out.dims[DIM_NEW_DADDR] = NULL;
 	out.dims[DIM_NEW_DPORT] = NULL;
+	return out;
+}
+
+struct box
+space_before(struct pool *p, const struct leaf *leaf, const struct box *left)
+{
+	struct box out = *left;
+
+	out.dims[DIM_NEW_DADDR] = left->dims[DIM_DADDR];
+	out.dims[DIM_NEW_DPORT] = left->dims[DIM_DPORT];
+	out.dims[DIM_DADDR] = leaf->box->dims[DIM_DADDR];
+	out.dims[DIM_DPORT] = leaf->box->dims[DIM_DPORT];
+	if (leaf->box->dims[DIM_NEW_DADDR] == leaf->box->dims[DIM_DADDR])
+		out.dims[DIM_DADDR] = spans_intersect(p, out.dims[DIM_DADDR],
+		    left->dims[DIM_DADDR]);
+	if (leaf->box->dims[DIM_NEW_DPORT] == leaf->box->dims[DIM_DPORT])
+		out.dims[DIM_DPORT] = spans_intersect(p, out.dims[DIM_DPORT],
+		    left->dims[DIM_DPORT]);
 	return out;
 }

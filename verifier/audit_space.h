@@ -24,6 +24,11 @@ size_t space_translations(struct audit *a,
  * addresses (save what is of a segment). */
 struct box space_any(struct audit *a, const struct zone *from, int family,
     struct pool *p);
+/* audit_ipv6.c: IPv6 that begins a conversation between two zones of which one
+ * declares none: there any address that is no zone's. False, with nothing in
+ * out, where both declare it or such an end has no interface to tell it by. */
+bool space_strange_ipv6(struct audit *a, const struct zone *from,
+    const struct zone *to, struct pool *p, struct box *out);
 /* From the first to the last address of a prefix. */
 struct span space_span(const struct prefix *p);
 

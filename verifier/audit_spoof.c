@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "audit_look.h"
+#include "audit_stranger.h"
 
 #define CONDITIONS_MAX 64
 
@@ -26,8 +27,8 @@ is_path_check(const struct statement *s)
 }
 
 /* A rule that drops by such a check, and by nothing else unknown. */
-static bool
-checks_path(const struct rule *r)
+bool
+audit_checks_path(const struct rule *r)
 {
 	bool found = false;
 
@@ -107,7 +108,7 @@ take_checked(const struct audit *a, const struct chain *c, struct pool *p,
 		struct look_boxes seen = { 0 };
 		size_t n;
 
-		if (!checks_path(&c->rules[i]))
+		if (!audit_checks_path(&c->rules[i]))
 			continue;
 		n = condition_of_new(a, &c->rules[i], p, found);
 		for (size_t k = 0; k < n; k++)
@@ -151,6 +152,7 @@ foreign_interfaces(struct audit *a, const struct zone *zone, struct pool *p)
 {
 	const struct spans *own = space_interfaces(a, zone);
 	const struct spans *all = &spans_nothing;
+	struct strangers strangers = { 0 };
 
 	if (own == NULL)
 		return NULL;
@@ -160,8 +162,72 @@ foreign_interfaces(struct audit *a, const struct zone *zone, struct pool *p)
 
 		all = spans_union(p, all, spans_one(p, v, v));
 	}
+	strangers_find(a, a->ruleset, &strangers);
+	all = spans_union(p, all,
+	    spans_make(p, strangers.items, strangers.count));
+	strangers_fini(&strangers);
 	all = spans_subtract(p, all, own, dimension_most(DIM_IIF));
 	return all->count > 0 ? all : NULL;
+}
+
+/* FortiOS checks the reverse path unless it is told not to (asymroute, or
+ * src-check of an interface); its table of policies says nothing of that. */
+static bool
+is_fortigate(const struct audit *a)
+{
+	const char *system = a->ruleset->system;
+
+	return system != NULL && strcasestr(system, "fortigate") != NULL;
+}
+
+/* The widest stretch of addresses without its ends, which no host has. */
+static const struct spans *
+of_hosts(const struct spans *s, struct pool *p)
+{
+	struct span best = { 0, 0 };
+
+	for (size_t i = 0; i < s->count; i++)
+		if (i == 0 ||
+		    s->items[i].last - s->items[i].first >
+			best.last - best.first)
+			best = s->items[i];
+	if (best.last - best.first < 2)
+		return s;
+	return spans_one(p, best.first + 1, best.last - 1);
+}
+
+/* For an example a packet that a router forwards: from a host of the zone to
+ * one of another zone, out by that zone's interface and not in by it. */
+static void
+show_forwarded(struct spoofing *s, const struct zone *zone, int family,
+    const struct look_boxes *boxes, struct pool *p)
+{
+	struct audit *a = s->a;
+	const enum way way = look_way(a, family);
+	const struct spans *sources = space_addresses(a, zone, family);
+
+	s->found = false;
+	for (size_t k = 0; k < a->boundary->zone_count && !s->found; k++) {
+		const struct zone *to = a->boundary->zones[k];
+		const struct spans *oif = space_interfaces(a, to);
+		const struct spans *hosts = space_addresses(a, to, family);
+		struct box narrow = { { NULL } }, box;
+
+		if (to == zone || !hosts->count)
+			continue;
+		narrow.dims[DIM_SADDR] = of_hosts(sources, p);
+		narrow.dims[DIM_DADDR] = of_hosts(hosts, p);
+		narrow.dims[DIM_OIF] = oif;
+		if (oif)
+			narrow.dims[DIM_IIF] = spans_subtract(p, NULL, oif,
+			    dimension_most(DIM_IIF));
+		for (size_t i = 0; i < boxes->count && !s->found; i++)
+			if (box_intersect(p, &boxes->items[i], &narrow, &box))
+				(void)look_accepting(a, way, family, &box,
+				    first_spoofed, s);
+	}
+	/* Else what was found stands, wherever it leads. */
+	s->found = true;
 }
 
 static bool
@@ -174,6 +240,7 @@ audit_zone(struct audit *a, const struct zone *zone, int family,
 	const enum way way = look_way(a, family);
 	struct look_boxes boxes = { 0 };
 	struct audit_finding *f;
+	char arriving[17];
 	bool open = false;
 	size_t n;
 
@@ -187,6 +254,8 @@ audit_zone(struct audit *a, const struct zone *zone, int family,
 	for (size_t i = 0; !s.found && i < boxes.count; i++)
 		open |= look_accepting(a, way, family, &boxes.items[i],
 			    first_spoofed, &s) == WALK_UNDECIDED;
+	if (s.found)
+		show_forwarded(&s, zone, family, &boxes, p);
 	look_boxes_fini(&boxes);
 	if (!s.found && open)
 		audit_add_undecided(a, CHECK_FWR_11, zone, NULL, NULL,
@@ -198,7 +267,10 @@ audit_zone(struct audit *a, const struct zone *zone, int family,
 		return false;
 	f->from = zone;
 	f->family = family;
-	audit_say(a, f, W_SPOOF_OPEN, 1, zone->name);
+	if (is_fortigate(a))
+		f->certainty = AUDIT_POSSIBLE;
+	audit_say(a, f, is_fortigate(a) ? W_SPOOF_NOT_EXPORTED : W_SPOOF_OPEN,
+	    2, zone->name, packet_value_name(s.x.at[DIM_IIF], arriving));
 	return true;
 }
 

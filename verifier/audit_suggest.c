@@ -217,6 +217,7 @@ struct matching {
 	int family;			      /* 0: both, then no addresses */
 	bool whole_source, whole_destination; /* what the box has is all */
 	bool drops;
+	const struct chain *base; /* in which the line stands, or NULL */
 };
 
 /* All of "outside" in a drop is what no other zone there has: what is of
@@ -238,6 +239,30 @@ add_addresses(const struct matching *m, const char *key,
 	return add_spans(rounded(m->a, m->p, s, m->family), m->family, out);
 }
 
+#define PRIORITY_CONNTRACK (-200)
+
+/* Before routing nobody knows by which interface a packet leaves. */
+static bool
+knows_oif(const struct matching *m)
+{
+	const enum hook hook = m->base ? m->base->hook : HOOK_FORWARD;
+
+	return hook != HOOK_INGRESS && hook != HOOK_PREROUTING &&
+	    hook != HOOK_INPUT;
+}
+
+/* Before conntrack a packet has no state. */
+static bool
+knows_state(const struct matching *m)
+{
+	const struct chain *base = m->base;
+
+	return !base ||
+	    (base->hook != HOOK_INGRESS &&
+		(base->hook != HOOK_PREROUTING ||
+		    base->priority > PRIORITY_CONNTRACK));
+}
+
 /* The line's matches and verdict; false when nft could not say it. */
 static bool
 add_matches(const struct matching *m, const struct box *box, struct text *out)
@@ -245,7 +270,8 @@ add_matches(const struct matching *m, const struct box *box, struct text *out)
 	struct audit *a = m->a;
 	bool ok = add_interfaces("iifname", space_interfaces(a, m->from),
 		      out) &&
-	    add_interfaces("oifname", space_interfaces(a, m->to), out);
+	    (!knows_oif(m) ||
+		add_interfaces("oifname", space_interfaces(a, m->to), out));
 	const size_t before = out->length;
 
 	if (ok && !m->whole_source)
@@ -259,7 +285,8 @@ add_matches(const struct matching *m, const struct box *box, struct text *out)
 	ok = ok &&
 	    add_service(box->dims[DIM_PROTOCOL], box->dims[DIM_DPORT], out);
 	/* What is dropped must leave a log (FWR-6). */
-	text_printf(out, " ct state new %s", m->drops ? "log drop" : "accept");
+	text_printf(out, "%s %s", knows_state(m) ? " ct state new" : "",
+	    m->drops ? "log drop" : "accept");
 	return ok && out->length <= LINE_MAX_BYTES;
 }
 
@@ -502,7 +529,8 @@ open_conduit(struct audit *a, struct audit_finding *f, struct pool *p)
 		.p = p,
 		.from = f->from,
 		.to = f->to,
-		.family = family };
+		.family = family,
+		.base = f->base };
 	const size_t count = declared_of(a, f, family, p, &declared);
 
 	for (size_t i = 0; i < count; i++) {

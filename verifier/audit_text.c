@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "audit_html.h"
 #include "audit_text.h"
 #include "audit_view.h"
 #include "describe.h"
@@ -253,12 +254,7 @@ add_zones(const struct audit *a, const struct audit_finding *f,
 
 	if (f->from == NULL && f->to == NULL && f->family == 0)
 		return;
-	if (f->from != NULL)
-		audit_view_zone(a, f->from, &line);
-	if (f->to != NULL) {
-		text_add(&line, " → ");
-		audit_view_zone(a, f->to, &line);
-	}
+	audit_view_ends(a, f, &line);
 	if (f->family != 0)
 		text_printf(&line, "%s%s", line.length > 0 ? "  " : "",
 		    audit_view_family(f->family, a->lang));
@@ -347,7 +343,7 @@ is_folded(const struct audit *a, size_t i, size_t of_check)
 
 /* How many are like finding i and come after it, with the zones of some. */
 static size_t
-list_alike(const struct audit *a, size_t i, struct text *zones)
+list_alike(const struct audit *a, size_t i, struct text *zones, size_t *grave)
 {
 	const struct audit_finding *f = &a->findings[i];
 	size_t n = 0;
@@ -358,24 +354,26 @@ list_alike(const struct audit *a, size_t i, struct text *zones)
 
 		if (!is_like(f, g))
 			continue;
-		if (n < ALIKE_SHOWN && (g->from != NULL || g->to != NULL))
-			text_printf(zones, "%s%s → %s%s",
-			    zones->length > 0 ? ", " : "",
-			    g->from != NULL ? g->from->id : "-",
-			    g->to != NULL ? g->to->id : "-",
-			    g->family == 6 ? " IPv6" : "");
-		else if (n == ALIKE_SHOWN)
+		if (n < ALIKE_SHOWN && (g->from != NULL || g->to != NULL)) {
+			text_add(zones, zones->length > 0 ? ", " : "");
+			audit_view_end_id(a, g, g->from, zones);
+			text_add(zones, " → ");
+			audit_view_end_id(a, g, g->to, zones);
+			text_add(zones, g->family == 6 ? " IPv6" : "");
+		} else if (n == ALIKE_SHOWN)
 			text_add(zones, ", ...");
+		*grave -= g->severity == SEVERITY_CRITICAL;
 		n++;
 	}
 	return n;
 }
 
+/* Takes those that are critical from grave. */
 static size_t
-add_alike(const struct audit *a, size_t i, struct text *out)
+add_alike(const struct audit *a, size_t i, size_t *grave, struct text *out)
 {
 	struct text zones = { 0 }, line = { 0 };
-	const size_t n = list_alike(a, i, &zones);
+	const size_t n = list_alike(a, i, &zones, grave);
 	char buf[24];
 
 	if (n > 0) {
@@ -392,11 +390,17 @@ static void
 add_findings(const struct audit *a, struct text *out)
 {
 	size_t of[CHECK_COUNT] = { 0 }, shown[CHECK_COUNT] = { 0 };
-	size_t told[CHECK_COUNT] = { 0 };
-	char n[24];
+	size_t told[CHECK_COUNT] = { 0 }, grave[CHECK_COUNT] = { 0 };
+	const char *all = a->finding_count <= AUDIT_HTML_FINDINGS ?
+	    "--html / --format json" :
+	    "--format json";
+	char n[24], critical[24];
 
-	for (size_t i = 0; i < a->finding_count; i++)
+	for (size_t i = 0; i < a->finding_count; i++) {
 		of[a->findings[i].check]++;
+		grave[a->findings[i].check] += a->findings[i].severity ==
+		    SEVERITY_CRITICAL;
+	}
 	if (a->finding_count > 0)
 		add_title(a, W_PAGE_FINDINGS, out);
 	for (size_t i = 0; i < a->finding_count; i++) {
@@ -408,15 +412,17 @@ add_findings(const struct audit *a, struct text *out)
 		audit_text_finding(a, &a->findings[i], out);
 		shown[check]++;
 		told[check]++;
+		grave[check] -= a->findings[i].severity == SEVERITY_CRITICAL;
 		if (of[check] > FOLD_FROM)
-			told[check] += add_alike(a, i, out);
+			told[check] += add_alike(a, i, &grave[check], out);
 	}
 	for (int k = CHECK_NONE + 1; k < CHECK_COUNT; k++) {
 		if (of[k] == told[k])
 			continue;
 		text_add(out, "\n  ");
-		words_add(out, a->lang, W_PAGE_MORE, 2,
-		    checks_id((enum check)k), number(of[k] - told[k], n));
+		words_add(out, a->lang, W_PAGE_MORE_OF, 4,
+		    checks_id((enum check)k), number(of[k] - told[k], n),
+		    number(grave[k], critical), all);
 		text_add_char(out, '\n');
 	}
 	if (a->findings_left_out > 0) {
@@ -451,16 +457,10 @@ add_notes(const struct audit *a, struct text *out)
 static void
 add_verdict(const struct audit *a, struct text *out)
 {
-	const enum audit_result result = audit_view_result(a);
-
-	if (result == AUDIT_FINDINGS)
+	if (audit_view_result(a) == AUDIT_FINDINGS)
 		return;
 	text_add_char(out, '\n');
-	audit_wrap(words_get(a->lang,
-		       a->ruleset == NULL	 ? W_PAGE_NOT_READ :
-			   result == AUDIT_CLEAN ? W_PAGE_CLEAN :
-						   W_PAGE_CLEAN_BUT),
-	    0, 0, out);
+	audit_wrap(words_get(a->lang, audit_view_verdict(a)), 0, 0, out);
 }
 
 static bool

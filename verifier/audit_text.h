@@ -8,7 +8,8 @@
 #include "audit.h"
 
 /* The table with a title and the signs that occur in it explained. Where it
- * is wider than a terminal its columns are numbered. O(zones squared). */
+ * is wider than a terminal its columns are numbered, and where that is not
+ * enough stand in blocks below each other. O(zones squared). */
 void audit_text_grid(const struct audit *a, struct text *out);
 
 #endif

@@ -136,9 +136,24 @@ end_row(struct text *out)
 	text_add_char(out, '\n');
 }
 
-/* Row r, 0 being the head. */
+/* The column behind the last one that fits in a line with first; one at the
+ * least, however wide. */
+static size_t
+block_end(const struct grid *g, size_t first)
+{
+	size_t width = g->label, end = first;
+
+	while (end < g->count &&
+	    (end == first ||
+		width + COLUMN_GAP + g->widths[end] <= AUDIT_COLUMNS))
+		width += COLUMN_GAP + g->widths[end++];
+	return end;
+}
+
+/* Row r, 0 being the head; columns first to before end. */
 static void
-add_row(const struct grid *g, size_t r, struct text *out)
+add_row(const struct grid *g, size_t r, size_t first, size_t end,
+    struct text *out)
 {
 	struct text cell = { 0 };
 
@@ -147,7 +162,7 @@ add_row(const struct grid *g, size_t r, struct text *out)
 	else
 		text_add(&cell, words_get(g->a->lang, W_VERIFIER_CORNER));
 	text_pad(out, text_str(&cell), g->label + COLUMN_GAP);
-	for (size_t j = 0; j < g->count; j++) {
+	for (size_t j = first; j < end; j++) {
 		text_clear(&cell);
 		if (r == 0)
 			add_column(g, j, &cell);
@@ -210,8 +225,12 @@ audit_text_grid(const struct audit *a, struct text *out)
 			g.numbered = true;
 			(void)measure(&g);
 		}
-		for (size_t r = 0; r <= g.count; r++)
-			add_row(&g, r, out);
+		for (size_t j = 0, end; j < g.count; j = end) {
+			end = block_end(&g, j);
+			text_add(out, j > 0 ? "\n" : "");
+			for (size_t r = 0; r <= g.count; r++)
+				add_row(&g, r, j, end, out);
+		}
 		add_legend(&g, out);
 	}
 	free(g.zones);

@@ -48,8 +48,8 @@ is_unknown(const struct statement *s)
 		    s->decision.action == ACTION_UNKNOWN));
 }
 
-static bool
-touches_verdict(const struct rule *r)
+bool
+audit_unknown_decides(const struct rule *r)
 {
 	bool unknown = false;
 
@@ -72,8 +72,8 @@ add_what(const char *what, struct text *out)
 }
 
 /* "limit, @blocked": each as its reader names it. */
-static void
-name_unknown(const struct rule *r, struct text *out)
+void
+audit_unknown_words(const struct rule *r, struct text *out)
 {
 	for (size_t i = 0; i < r->statement_count; i++) {
 		const struct statement *s = &r->statements[i];
@@ -166,7 +166,7 @@ tell(struct audit *a, const struct rule *r)
 	f->certainty = AUDIT_POSSIBLE;
 	f->rules[f->rule_count++] = (struct audit_rule){ r, r->chain,
 		ACTION_UNKNOWN };
-	name_unknown(r, &what);
+	audit_unknown_words(r, &what);
 	audit_say(a, f,
 	    c.opens == c.blocks ? W_UNKNOWN_BOTH :
 		c.opens		? W_UNKNOWN_OPENS :
@@ -201,7 +201,7 @@ audit_rules(struct audit *a)
 	for (size_t i = 0; i < a->ruleset->rule_count; i++) {
 		const struct rule *r = a->ruleset->rules[i];
 
-		if (!touches_verdict(r))
+		if (!audit_unknown_decides(r))
 			continue;
 		if (told < TOLD_MAX) {
 			tell(a, r);

@@ -4,6 +4,7 @@
  * text, the JSON and the page. Decides nothing.
  */
 #include "audit_view.h"
+#include "audit_stranger.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -60,6 +61,8 @@ audit_view_signs(const struct audit *a, size_t from, size_t to,
 		    c->undeclared[AUDIT_POSSIBLE]);
 	if (c->blocked > 0)
 		add_sign(out, &n, AUDIT_MARK_BLOCKED, c->blocked);
+	if (c->possibly_blocked > 0)
+		add_sign(out, &n, AUDIT_MARK_DOUBTFUL, c->possibly_blocked);
 	if (n == 0)
 		add_sign(out, &n,
 		    c->permits ? AUDIT_MARK_DECLARED : AUDIT_MARK_CLOSED, 0);
@@ -74,6 +77,7 @@ audit_view_mark_name(enum audit_mark mark)
 		[AUDIT_MARK_ELSEWHERE] = "elsewhere",
 		[AUDIT_MARK_CLOSED] = "closed",
 		[AUDIT_MARK_DECLARED] = "declared",
+		[AUDIT_MARK_DOUBTFUL] = "possibly-blocked",
 		[AUDIT_MARK_BLOCKED] = "blocked",
 		[AUDIT_MARK_POSSIBLY] = "possibly-undeclared",
 		[AUDIT_MARK_UNDECLARED] = "undeclared",
@@ -92,6 +96,7 @@ audit_view_mark_sign(enum audit_mark mark, enum lang lang)
 		[AUDIT_MARK_ELSEWHERE] = { "・", "." },
 		[AUDIT_MARK_CLOSED] = { "－", "-" },
 		[AUDIT_MARK_DECLARED] = { "〇", "o" },
+		[AUDIT_MARK_DOUBTFUL] = { "条", "c" },
 		[AUDIT_MARK_BLOCKED] = { "遮", "b" },
 		[AUDIT_MARK_POSSIBLY] = { "ｘ", "x" },
 		[AUDIT_MARK_UNDECLARED] = { "Ｘ", "X" },
@@ -109,6 +114,7 @@ audit_view_mark_title(enum audit_mark mark, enum lang lang)
 		[AUDIT_MARK_ELSEWHERE] = W_PAGE_MARK_ELSEWHERE,
 		[AUDIT_MARK_CLOSED] = W_PAGE_MARK_CLOSED,
 		[AUDIT_MARK_DECLARED] = W_PAGE_MARK_AS_DECLARED,
+		[AUDIT_MARK_DOUBTFUL] = W_PAGE_MARK_DOUBTFUL,
 		[AUDIT_MARK_BLOCKED] = W_PAGE_MARK_BLOCKED,
 		[AUDIT_MARK_POSSIBLY] = W_PAGE_MARK_POSSIBLY,
 		[AUDIT_MARK_UNDECLARED] = W_PAGE_MARK_UNDECLARED,
@@ -156,6 +162,26 @@ audit_view_result_name(enum audit_result r)
 	return r == AUDIT_CLEAN	 ? "clean" :
 	    r == AUDIT_UNDECIDED ? "undecided" :
 				   "findings";
+}
+
+enum word
+audit_view_verdict(const struct audit *a)
+{
+	const enum audit_result result = audit_view_result(a);
+
+	if (a->ruleset == NULL)
+		return W_PAGE_NOT_READ;
+	if (result != AUDIT_CLEAN)
+		return W_PAGE_CLEAN_BUT;
+	for (size_t i = 0; i < a->finding_count; i++)
+		if (a->findings[i].certainty == AUDIT_POSSIBLE ||
+		    a->findings[i].check == CHECK_FWR_13)
+			return W_PAGE_CLEAN_CERTAINLY;
+	/* Of information alone, yet no proof that all declared passes. */
+	for (size_t i = 0; i < a->finding_count; i++)
+		if (a->findings[i].check == CHECK_FWR_2)
+			return W_PAGE_CLEAN_SAVE;
+	return W_PAGE_CLEAN;
 }
 
 /* ---- names */
@@ -226,6 +252,39 @@ audit_view_zone(const struct audit *a, const struct zone *z, struct text *out)
 	text_add(out, name);
 	if (strcmp(name, z->id) != 0)
 		text_printf(out, "(%s)", z->id);
+}
+
+static void
+add_known(const struct audit *a, const struct audit_finding *f,
+    const struct zone *z, struct text *out)
+{
+	if (z != NULL)
+		audit_view_zone(a, z, out);
+	else if (f->stranger.last != 0)
+		stranger_words(&f->stranger, a->lang, out);
+}
+
+void
+audit_view_ends(const struct audit *a, const struct audit_finding *f,
+    struct text *out)
+{
+	add_known(a, f, f->from, out);
+	if (f->to == NULL && f->stranger.last == 0)
+		return;
+	text_add(out, " → ");
+	add_known(a, f, f->to, out);
+}
+
+void
+audit_view_end_id(const struct audit *a, const struct audit_finding *f,
+    const struct zone *z, struct text *out)
+{
+	if (z != NULL)
+		text_add(out, z->id);
+	else if (f->stranger.last != 0)
+		stranger_words(&f->stranger, a->lang, out);
+	else
+		text_add_char(out, '-');
 }
 
 /* ---- witnesses */
@@ -339,7 +398,9 @@ audit_view_rule(const struct audit_rule *r, enum lang lang, struct text *out)
 			text_printf(out, ":%u)", r->chain->place.line);
 		}
 	}
-	text_printf(out, ": %s", action_name(r->action));
+	text_printf(out, ": %s",
+	    r->action == ACTION_UNKNOWN ? words_get(lang, W_PAGE_EITHER) :
+					  action_name(r->action));
 }
 
 static void

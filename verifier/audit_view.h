@@ -18,6 +18,7 @@ enum audit_mark {
 	AUDIT_MARK_ELSEWHERE, /* this firewall does not stand between */
 	AUDIT_MARK_CLOSED,
 	AUDIT_MARK_DECLARED, /* open as declared */
+	AUDIT_MARK_DOUBTFUL, /* declared, blocked by some outcome */
 	AUDIT_MARK_BLOCKED,  /* declared, but blocked */
 	AUDIT_MARK_POSSIBLY, /* undeclared by some outcome of an unknown */
 	AUDIT_MARK_UNDECLARED,
@@ -26,12 +27,12 @@ enum audit_mark {
 };
 
 /* What a cell shows, the first one being what a reader must know first; how
- * many findings each stands for (0: no number). Returns how many, 1..4. */
+ * many findings each stands for (0: no number). Returns how many, 1..5. */
 struct audit_sign {
 	enum audit_mark mark;
 	size_t count;
 };
-#define AUDIT_SIGNS_MAX 4
+#define AUDIT_SIGNS_MAX 5
 size_t audit_view_signs(const struct audit *a, size_t from, size_t to,
     struct audit_sign out[AUDIT_SIGNS_MAX]);
 /* "undeclared": as JSON and the classes of the page have it. */
@@ -51,6 +52,9 @@ void audit_view_count(const struct audit *a, struct audit_counts *out);
  * what could not be decided, as exit codes do. */
 enum audit_result { AUDIT_CLEAN, AUDIT_FINDINGS, AUDIT_UNDECIDED };
 enum audit_result audit_view_result(const struct audit *a);
+/* The sentence that closes an audit without findings above information: it
+ * claims no more than was shown. */
+enum word audit_view_verdict(const struct audit *a);
 const char *audit_view_result_name(enum audit_result r);
 
 const char *audit_view_certainty_name(enum audit_certainty c);
@@ -64,6 +68,13 @@ const char *audit_view_family(int family, enum lang lang);
 /* "個人番号利用事務系(core)": the zone's name and id, not escaped. */
 void audit_view_zone(const struct audit *a, const struct zone *z,
     struct text *out);
+/* "lg(lg) → core(core)", "interface eth9 → core(core)"; nothing where neither
+ * end is known. Not escaped. */
+void audit_view_ends(const struct audit *a, const struct audit_finding *f,
+    struct text *out);
+/* One end by its id, or what stands for it. */
+void audit_view_end_id(const struct audit *a, const struct audit_finding *f,
+    const struct zone *z, struct text *out);
 /* Whether packets of the protocol have ports (TCP, UDP, SCTP, DCCP, UDP-Lite).
  */
 bool audit_view_has_ports(packet_value protocol);

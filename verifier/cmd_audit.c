@@ -70,6 +70,9 @@ read_snapshots(struct cmd_audit *c)
 
 	if (folder == NULL)
 		return true;
+	if (!snapshot_is_there(folder))
+		return cmd_audit_refuse(c->o->lang, W_SNAPSHOT_NO_FOLDER,
+		    folder, NULL, NULL);
 	c->has_snapshots = snapshot_open(folder, c->firewall->id, &c->snapshots,
 	    &c->diag);
 	return cmd_audit_sound(&c->diag) && c->has_snapshots;
@@ -217,6 +220,8 @@ cmd_audit_explain(const struct cmd_audit *c)
 		    c->o->format == FORMAT_JSON ? explain_json : explain_text;
 
 		e = evaluate_new(c->ruleset);
+		if (c->has_model)
+			space_tell_own(c->firewall, e);
 		status = say(e, &q, c->o->lang, &out) == WALK_UNDECIDED ?
 		    CMD_UNDECIDED :
 		    CMD_CLEAN;

@@ -98,6 +98,25 @@ one_standard_input(const struct options *o)
 	return true;
 }
 
+/* The file that path leads to, also where it is not there yet. */
+static bool
+resolve(const char *path, char out[PATH_MAX])
+{
+	const char *slash = strrchr(path, '/');
+	const char *base = slash != NULL ? slash + 1 : path;
+	char folder[PATH_MAX], real[PATH_MAX];
+	int n;
+
+	if (realpath(path, out) != NULL)
+		return true;
+	n = snprintf(folder, sizeof(folder), "%.*s",
+	    slash != NULL ? (int)(base - path) : 1, slash != NULL ? path : ".");
+	if (n >= (int)sizeof(folder) || realpath(folder, real) == NULL)
+		return false;
+	n = snprintf(out, PATH_MAX, "%s/%s", real, base);
+	return n < PATH_MAX;
+}
+
 static bool
 two_outputs(const struct options *o)
 {
@@ -108,8 +127,8 @@ two_outputs(const struct options *o)
 	if (page == NULL || o->output == NULL)
 		return true;
 	same = strcmp(page, o->output) == 0 ||
-	    (realpath(page, a) != NULL && realpath(o->output, b) != NULL &&
-		strcmp(a, b) == 0 && strncmp(a, "/dev/", 5) != 0);
+	    (resolve(page, a) && resolve(o->output, b) && strcmp(a, b) == 0 &&
+		strncmp(a, "/dev/", 5) != 0);
 	return !same ||
 	    cmd_audit_refuse(o->lang, W_PAGE_SAME_OUTPUT, NULL, NULL, NULL);
 }

@@ -260,12 +260,41 @@ ruleset_text(const struct import_ruleset *x, const struct options *o,
 	if (x->unread.length > 0)
 		import_print_line(out, o->lang, W_IMPORT_SUMMARY_UNREAD,
 		    text_str(&x->unread));
+	if (x->aliases.length > 0)
+		import_print_line(out, o->lang, W_FORTI_SUMMARY_ALIASES,
+		    text_str(&x->aliases));
 	(void)snprintf(a, sizeof(a), "%zu", d->errors);
 	(void)snprintf(b, sizeof(b), "%zu", d->warnings);
 	words_add(&line, o->lang, W_IMPORT_SUMMARY_COUNTS, 2, a, b);
 	import_print_line(out, o->lang, W_IMPORT_SUMMARY_FAULTS,
 	    text_str(&line));
 	text_free(&line);
+}
+
+/* A file is for audit, which takes no summary: unless a form was asked for,
+ * the ruleset goes there and the summary is shown. */
+static int
+finish_ruleset(const struct options *o, const struct import_ruleset *x,
+    const struct diag *d, int status)
+{
+	const bool both = o->output != NULL && !o->format_given;
+	struct options told = *o;
+	struct text out = { 0 };
+
+	if (both) {
+		text_add(&out, text_str(&x->json));
+		if (!output_write(&out, o->output, o->lang))
+			status = CMD_BAD_INPUT;
+		text_clear(&out);
+		told.output = NULL;
+	}
+	if (o->format == FORMAT_TEXT)
+		ruleset_text(x, o, d, &out);
+	else
+		text_add(&out, text_str(&x->json));
+	status = finish(&told, d, true, &out, status);
+	text_free(&out);
+	return status;
 }
 
 static int
@@ -288,16 +317,11 @@ import_policies(const struct options *o)
 	    options_value(o, VALUE_ENCODING), &x, &d);
 	status = status_of(&d, read, 0, 0);
 	diag_sort(&d);
-	if (o->format == FORMAT_TEXT)
-		ruleset_text(&x, o, &d, &out);
-	else
-		text_add(&out, text_str(&x.json));
 	if (!read) { /* half a ruleset would hide what it lacks */
-		text_clear(&out);
 		diag_print_all(&d, &out);
 		fputs(text_str(&out), stderr);
 	} else {
-		status = finish(o, &d, read, &out, status);
+		status = finish_ruleset(o, &x, &d, status);
 	}
 	text_free(&out);
 	diag_free(&d);

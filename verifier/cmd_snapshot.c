@@ -57,6 +57,21 @@ print_faults(struct diag *d)
 
 /* ---- what is asked for */
 
+/* Who takes it, or NULL. With --approve --by is who approves, and who took it
+ * only where nothing else says: then both are one, as TOP-3 must see. */
+static const char *
+operator_of(const struct options *o)
+{
+	const char *by = options_value(o, VALUE_BY);
+	const char *const names[] = { o->approve ? NULL : by,
+		getenv("SUDO_USER"), getenv("LOGNAME"), by };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i] != NULL && names[i][0] != '\0')
+			return names[i];
+	return NULL;
+}
+
 static bool
 usage_ok(const struct options *o)
 {
@@ -75,6 +90,8 @@ usage_ok(const struct options *o)
 	    (options_value(o, VALUE_BY) == NULL ||
 		options_value(o, VALUE_NUMBER) == NULL))
 		complain(o, W_SNAPSHOT_APPROVE_NEEDS, 0);
+	else if (reads && operator_of(o) == NULL)
+		complain(o, W_SNAPSHOT_NEEDS_BY, 0);
 	else if (!reads && !o->approve &&
 	    (options_value(o, VALUE_BY) != NULL ||
 		options_value(o, VALUE_NUMBER) != NULL))
@@ -82,18 +99,6 @@ usage_ok(const struct options *o)
 	else
 		return true;
 	return false;
-}
-
-static const char *
-operator_of(const struct options *o)
-{
-	const char *name = o->approve ? NULL : options_value(o, VALUE_BY);
-
-	if (name == NULL || name[0] == '\0')
-		name = getenv("SUDO_USER");
-	if (name == NULL || name[0] == '\0')
-		name = getenv("LOGNAME");
-	return name != NULL && name[0] != '\0' ? name : "-";
 }
 
 static struct wall_us
@@ -139,6 +144,12 @@ set(char **to, const char *from)
 	*to = from != NULL ? mem_strdup(from) : NULL;
 }
 
+static bool
+is_nobody(const char *name)
+{
+	return name[0] == '\0' || strcmp(name, "-") == 0;
+}
+
 /* The state to write: the last one seen again, or a new one. */
 static void
 fill(struct snapshot_job *j, struct snapshot *s)
@@ -157,8 +168,11 @@ fill(struct snapshot_job *j, struct snapshot *s)
 	s->first_taken = was != NULL ? was->first_taken : j->at;
 	s->last_taken = j->reads ? j->at : was->last_taken;
 	set(&s->host, was != NULL ? was->host : host);
+	/* Older ones were kept without a name. */
 	set(&s->operator_name,
-	    was != NULL ? was->operator_name : operator_of(o));
+	    was != NULL && !(o->approve && is_nobody(was->operator_name)) ?
+		was->operator_name :
+		operator_of(o));
 	set(&s->change_number, was != NULL ? was->change_number : NULL);
 	if (number != NULL && !o->approve && s->change_number == NULL)
 		set(&s->change_number, number);
@@ -175,6 +189,17 @@ fill(struct snapshot_job *j, struct snapshot *s)
 	}
 }
 
+/* Whether it holds the ruleset of its digest: writing it again with today's
+ * would make a forged state a true one, with its approval. */
+static bool
+is_whole(const struct snapshot *s, struct diag *d)
+{
+	struct ruleset *held = snapshot_ruleset(s, d);
+
+	ruleset_free(held);
+	return held != NULL;
+}
+
 /* The change is held against what was approved before this call. */
 static int
 store(struct snapshot_job *j, struct diag *d)
@@ -185,6 +210,8 @@ store(struct snapshot_job *j, struct diag *d)
 	bool ok;
 
 	j->is_new = is_new(j);
+	if (!j->is_new && !is_whole(j->now, d))
+		return CMD_BAD_INPUT;
 	if (j->now != NULL && j->at.us < j->now->last_taken.us) {
 		complain(j->o, W_SNAPSHOT_CLOCK, 2,
 		    clock_format(j->at, j->utc_offset_s, now),
@@ -284,9 +311,14 @@ list(const struct options *o)
 	struct diag d = { .lang = o->lang };
 	struct snapshot_store s;
 	struct text out = { 0 };
-	bool ok = snapshot_open(o->operands[0],
-	    options_value(o, VALUE_FIREWALL), &s, &d);
+	bool ok;
 
+	if (!snapshot_is_there(o->operands[0])) {
+		complain(o, W_SNAPSHOT_NO_FOLDER, 1, o->operands[0]);
+		return CMD_BAD_INPUT;
+	}
+	ok = snapshot_open(o->operands[0], options_value(o, VALUE_FIREWALL), &s,
+	    &d);
 	snapshot_list(&s, o->lang, o->format == 1, JST_S, &out);
 	ok &= output_write(&out, NULL, o->lang);
 	print_faults(&d);

@@ -245,7 +245,8 @@ tell_difference(struct telling *t, struct diag *d)
 
 	if (old == NULL)
 		return false;
-	say(t, W_SNAPSHOT_DIFFERS, approved->approved_number,
+	say(t, t->j->o->approve ? W_SNAPSHOT_SINCE : W_SNAPSHOT_DIFFERS,
+	    approved->approved_number,
 	    clock_format(approved->last_taken, t->j->utc_offset_s, minute),
 	    NULL);
 	tell_edits(t, old);
@@ -268,6 +269,14 @@ tell_approved(struct telling *t, struct diag *d)
 	t->differs = strcmp(approved->sha256, t->s->sha256) != 0;
 	if (t->differs)
 		return tell_difference(t, d);
+	if (strcmp(approved->path, t->s->path) != 0) {
+		/* Its digest alone says nothing of what was approved. */
+		struct ruleset *old = snapshot_ruleset(approved, d);
+
+		ruleset_free(old);
+		if (old == NULL)
+			return false;
+	}
 	say(t, W_SNAPSHOT_IS_APPROVED, NULL, NULL, NULL);
 	return true;
 }

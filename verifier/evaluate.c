@@ -44,6 +44,24 @@ evaluate_free(struct evaluator *e)
 	free(e);
 }
 
+void
+evaluate_own(struct evaluator *e, const struct spans *v4,
+    const struct spans *v6)
+{
+	const struct spans *const own[2] = { v4, v6 };
+
+	for (size_t f = 0; f < 2; f++)
+		e->own[f] = own[f] ?
+		    spans_make(e->pool, own[f]->items, own[f]->count) :
+		    NULL;
+}
+
+bool
+evaluate_knows_own(const struct evaluator *e, int family)
+{
+	return e->own[family == 6] != NULL;
+}
+
 const struct ruleset *
 evaluate_ruleset(const struct evaluator *e)
 {

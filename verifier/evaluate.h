@@ -58,9 +58,11 @@ struct leaf {
 	bool free;	 /* a free choice was made on the way: others may end
 		      * otherwise */
 	bool translated; /* DIM_NEW_* say to where */
-	bool redirected; /* to the firewall itself: never forwarded, so not
-			  * accepted on WAY_FORWARD. On WAY_INPUT what a dnat
-			  * sends elsewhere is not accepted */
+	bool redirected; /* to the firewall itself, by a redirect or a dnat to
+			  * an address of its own: never forwarded, so not
+			  * accepted on WAY_FORWARD; on WAY_INPUT it comes in
+			  * as any other. What a dnat sends elsewhere is not
+			  * accepted there */
 	bool untracked;
 	const struct rule *translated_by; /* or NULL */
 	struct leaf_decision decisions[LEAF_DECISIONS_MAX];
@@ -77,6 +79,17 @@ struct evaluator; /* base chains in the order of the kernel */
 
 struct evaluator *evaluate_new(const struct ruleset *r);
 void evaluate_free(struct evaluator *e);
+/*
+ * The firewall's own addresses of a family, copied; NULL: nobody knows them
+ * (the beginning). What a dnat sends to one of them comes in and is not
+ * forwarded, what it sends elsewhere does not come in. Where they are not
+ * known WAY_FORWARD takes a new destination for somebody else's, and on
+ * WAY_INPUT both may be. The wire's own destination is always what the way
+ * says.
+ */
+void evaluate_own(struct evaluator *e, const struct spans *v4,
+    const struct spans *v6);
+bool evaluate_knows_own(const struct evaluator *e, int family);
 const struct ruleset *evaluate_ruleset(const struct evaluator *e);
 /* Base chains that a way passes, in order; for FWR-4 and for people. */
 size_t evaluate_chains(const struct evaluator *e, enum way way, int family,

@@ -153,6 +153,7 @@ struct evaluator {
 	const struct ready **dnats; /* owned: rules that have a dnat */
 	size_t dnat_count;
 	struct rooms *rooms; /* owned */
+	const struct spans *own[2]; /* see evaluate_own; in pool */
 };
 
 /* evaluate_prepare.c */

@@ -293,51 +293,129 @@ evaluate_destination(struct run *r, struct state *s, struct box *out)
 	out->dims[DIM_NEW_DADDR] = spans_make(r->pool, moved, have->count);
 }
 
-/* To the firewall itself: what was sent elsewhere does not come there. */
-static bool
-routed_inside(struct run *r, struct state *s)
+/* ---- routing */
+
+/* Wire's destinations that a netmap moves into (or out of) a set. */
+static const struct spans *
+moved_back(struct run *r, const struct state *s, const struct spans *set)
 {
-	const struct spans *have, *want, *left, *stays;
+	const struct spans *in = spans_intersect(r->pool, set,
+	    spans_one(r->pool, s->shift_to, s->shift_to + s->shift_size));
+	struct span *items = pool_take(r->pool,
+	    (in->count + 1) * sizeof(*items));
+
+	for (size_t i = 0; i < in->count; i++) {
+		items[i].first = in->items[i].first - s->shift_to +
+		    s->shift_from;
+		items[i].last = in->items[i].last - s->shift_to + s->shift_from;
+	}
+	return spans_make(r->pool, items, in->count);
+}
+
+/* Of what was sent to another address: that whose new one is of the set, and
+ * that whose is not. A range to choose from may give both. */
+struct parted {
+	struct state in, out;
+	bool any_in, any_out;
+};
+
+static struct parted
+part_by(struct run *r, const struct state *s, const struct spans *set)
+{
+	const enum dimension d = s->shifted ? DIM_DADDR : DIM_NEW_DADDR;
+	const packet_value most = evaluate_axis_most(s, (enum axis)d);
+	const struct spans *have = s->box.dims[d], *left;
+	struct parted p = { .in = *s, .out = *s };
+
+	if (s->shifted)
+		set = moved_back(r, s, set);
+	p.in.box.dims[d] = spans_intersect(r->pool, have, set);
+	left = spans_subtract(r->pool, have, set, most);
+	p.out.box.dims[d] = left;
+	p.any_in = p.in.box.dims[d]->count > 0;
+	p.any_out = !left || left->count > 0;
+	if (p.any_in && p.any_out && !s->shifted)
+		p.in.free = p.out.free = true;
+	return p;
+}
+
+/* Nobody knows the firewall's addresses: what was sent to the one it was for
+ * comes in, all else may. */
+static bool
+routed_somewhere(struct run *r, struct state *s)
+{
+	const struct spans *have, *want, *left;
 	struct state rest = *s;
 
-	if (!s->translated || s->redirected)
-		return true;
-	if (s->shifted) {
-		if (s->shift_from == s->shift_to)
-			return true;
-		evaluate_leaf(r, s, false);
-		return false;
+	if (!s->shifted && is_one(s->box.dims[DIM_NEW_DADDR])) {
+		have = s->box.dims[DIM_DADDR];
+		want = s->box.dims[DIM_NEW_DADDR];
+		left = spans_subtract(r->pool, have, want,
+		    evaluate_axis_most(s, (enum axis)DIM_DADDR));
+		if (!left || left->count) {
+			rest.box.dims[DIM_DADDR] = left;
+			rest.free = true;
+			rest.rest = true;
+			evaluate_push(r, &rest);
+			evaluate_leaf(r, &rest, false);
+		}
+		s->box.dims[DIM_DADDR] = spans_intersect(r->pool, have, want);
+		return s->box.dims[DIM_DADDR]->count > 0 && !r->stop;
 	}
-	if (!s->address_new)
-		return true;
-	have = s->box.dims[DIM_DADDR];
-	want = s->box.dims[DIM_NEW_DADDR];
-	left = spans_subtract(r->pool, have, want,
-	    evaluate_axis_most(s, (enum axis)DIM_DADDR));
-	if (!left || left->count) {
-		rest.box.dims[DIM_DADDR] = left;
-		evaluate_leaf(r, &rest, false);
-	}
-	stays = spans_intersect(r->pool, have, want);
-	if (!stays->count || r->stop)
-		return false;
-	s->box.dims[DIM_DADDR] = stays;
-	if (!is_one(want)) {
-		s->free = true;
-		rest = *s;
-		evaluate_leaf(r, &rest, false);
-	}
-	/* It is the address that the packet had. */
-	s->address_new = s->address_choice = false;
+	s->free = true;
+	rest.free = true;
+	evaluate_leaf(r, &rest, false);
 	return !r->stop;
+}
+
+/* Another address than the wire's was given. */
+static bool
+is_sent(const struct state *s)
+{
+	return s->translated && !s->redirected &&
+	    (s->address_new || (s->shifted && s->shift_from != s->shift_to));
+}
+
+/* To the firewall itself: what was sent elsewhere does not come there. */
+static bool
+routed_inside(struct run *r, struct state *s, const struct spans *own)
+{
+	struct parted p;
+
+	if (!is_sent(s))
+		return true;
+	if (!own)
+		return routed_somewhere(r, s);
+	p = part_by(r, s, own);
+	if (p.any_out)
+		evaluate_leaf(r, &p.out, false);
+	if (!p.any_in || r->stop)
+		return false;
+	*s = p.in;
+	s->redirected = true;
+	return true;
 }
 
 bool
 evaluate_routed(struct run *r, struct state *s)
 {
+	const bool six = s->box.dims[DIM_FAMILY] &&
+	    spans_has(s->box.dims[DIM_FAMILY], 6);
+	const struct spans *own = r->e->own[six];
+	struct parted p;
+
 	s->base++;
 	if (r->w->way == WAY_INPUT)
-		return routed_inside(r, s);
+		return routed_inside(r, s, own);
+	if (own && r->w->way == WAY_FORWARD && is_sent(s)) {
+		p = part_by(r, s, own);
+		if (p.any_in) {
+			p.in.redirected = true;
+			evaluate_leaf(r, &p.in, false);
+		}
+		*s = p.out;
+		return p.any_out && !r->stop;
+	}
 	if (!s->redirected)
 		return true;
 	evaluate_leaf(r, s, false);

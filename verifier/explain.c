@@ -21,6 +21,8 @@ struct telling {
 	int passed_depth;
 	size_t steps;
 	bool untracked;
+	bool inside;	/* goes on with what is sent to the firewall */
+	bool maybe_own; /* a new destination may be the firewall's */
 };
 
 static void
@@ -160,6 +162,12 @@ tell_dropped(struct telling *t, const struct leaf_decision *d)
 	text_free(&by);
 }
 
+static bool
+moves_address(const struct leaf *leaf)
+{
+	return leaf->box->dims[DIM_NEW_DADDR] != leaf->box->dims[DIM_DADDR];
+}
+
 static void
 tell_end(struct telling *t, const struct step *s)
 {
@@ -176,14 +184,21 @@ tell_end(struct telling *t, const struct step *s)
 		    t->way == WAY_INPUT ? W_EXPLAIN_END_INPUT :
 					  W_EXPLAIN_END_ACCEPTED,
 		    NULL, NULL);
-	else if (last && last->action != ACTION_ACCEPT)
+	else if (!explain_is_elsewhere(leaf))
 		tell_dropped(t, last);
 	else
 		line(t, 1,
 		    leaf->redirected ? W_EXPLAIN_END_REDIRECTED :
 				       W_EXPLAIN_END_ELSEWHERE,
 		    NULL, NULL);
-	explain_parts_add(t->parts, leaf);
+	if (!t->inside)
+		explain_parts_add(t->parts, leaf);
+	else if (!explain_parts_add_inside(t->parts, leaf))
+		line(t, 1, W_EXPLAIN_END_OTHER_CASE, NULL, NULL);
+	t->maybe_own |= t->way == WAY_FORWARD && leaf->translated &&
+	    !leaf->redirected && moves_address(leaf) &&
+	    !evaluate_knows_own(t->e,
+		spans_has(leaf->box->dims[DIM_FAMILY], 6) ? 6 : 4);
 }
 
 static bool
@@ -267,12 +282,16 @@ tell_result(struct telling *t, enum walk_result walked)
 	line(t, 0, words[result], NULL, NULL);
 	if (result == EXPLAIN_PARTLY || result == EXPLAIN_OPEN)
 		tell_parts(t);
+	if (t->parts->any_inside)
+		line(t, 0, W_EXPLAIN_TAKEN_IN, NULL, NULL);
+	if (t->maybe_own)
+		line(t, 0, W_EXPLAIN_MAYBE_OWN, NULL, NULL);
 	if (t->untracked)
 		line(t, 0, W_EXPLAIN_UNTRACKED, NULL, NULL);
 }
 
 static void
-tell_head(struct telling *t, const struct box *box)
+tell_head(struct telling *t, const struct box *box, bool state_left_out)
 {
 	static const enum word ways[] = {
 		[WAY_FORWARD] = W_EXPLAIN_WAY_FORWARD,
@@ -290,28 +309,54 @@ tell_head(struct telling *t, const struct box *box)
 		line(t, 0, W_EXPLAIN_REPLY, NULL, NULL);
 	} else if (spans_has(states, CT_NEW))
 		line(t, 0, W_EXPLAIN_FIRST_PACKET, NULL, NULL);
+	else if (state_left_out)
+		line(t, 0, W_EXPLAIN_IMPLIED,
+		    explain_state_name((enum ct_state)states->items[0].first),
+		    NULL);
 	text_add_char(t->out, '\n');
 }
 
+/* What is sent to the firewall itself goes on by the way there. */
 static enum walk_result
-tell_box(const struct evaluator *e, enum way way, const struct box *box,
-    enum lang lang, struct text *out)
+tell_inside(struct telling *t, struct budget *budget)
+{
+	enum walk_result walked = WALK_DONE;
+	const size_t count = t->parts->inside_count;
+
+	t->inside = true;
+	t->way = WAY_INPUT;
+	for (size_t i = 0; i < count && walked == WALK_DONE; i++) {
+		const struct box box = explain_inside_box(t->parts, i);
+
+		text_add_char(t->out, '\n');
+		tell_packets(t, 0, W_EXPLAIN_INSIDE, &box, false);
+		walked = evaluate_trace(t->e, WAY_INPUT, &box, budget, tell, t);
+		tell_passed(t);
+	}
+	return walked;
+}
+
+static enum walk_result
+tell_box(const struct evaluator *e, const struct explain_query *q,
+    const struct box *box, enum lang lang, struct text *out)
 {
 	struct budget budget = { EXPLAIN_STEP_BUDGET, EXPLAIN_BYTES };
 	struct pool *pool = pool_new();
 	struct parts *parts = pool_take(pool, sizeof(*parts));
-	struct telling t = { .e = e, .lang = lang, .way = way, .out = out };
+	struct telling t = { .e = e, .lang = lang, .way = q->way, .out = out };
 	const struct chain *any;
 	enum walk_result walked;
 
 	*parts = (struct parts){ .pool = pool };
 	t.parts = parts;
-	tell_head(&t, box);
-	if (evaluate_chains(e, way, spans_has(box->dims[DIM_FAMILY], 6) ? 6 : 4,
-		&any, 1) == 0)
+	tell_head(&t, box, q->state_left_out);
+	if (evaluate_chains(e, q->way,
+		spans_has(box->dims[DIM_FAMILY], 6) ? 6 : 4, &any, 1) == 0)
 		line(&t, 0, W_EXPLAIN_NO_CHAINS, NULL, NULL);
-	walked = evaluate_trace(e, way, box, &budget, tell, &t);
+	walked = evaluate_trace(e, q->way, box, &budget, tell, &t);
 	tell_passed(&t);
+	if (walked == WALK_DONE)
+		walked = tell_inside(&t, &budget);
 	explain_parts_settle(parts);
 	tell_result(&t, walked);
 	if (parts->overfull)
@@ -329,7 +374,7 @@ explain_text(const struct evaluator *e, const struct explain_query *q,
 	for (size_t i = 0; i < q->count; i++) {
 		if (i)
 			text_add(out, "\n\n");
-		if (tell_box(e, q->way, &q->boxes[i], lang, out) != WALK_DONE)
+		if (tell_box(e, q, &q->boxes[i], lang, out) != WALK_DONE)
 			result = WALK_UNDECIDED;
 	}
 	return result;

@@ -14,7 +14,7 @@
  * brackets where a port follows; ports: numbers, ranges or "*". Behind them
  * iif, oif (a name, "lg*", "!lg0"), state, flags, type, code, sport, dport,
  * direction with a value each, and "to firewall" or "bridged". Left out: the
- * state is new, the flags of a new TCP connection SYN, all else anything.
+ * state is new (invalid where the flags or the type of ICMP begin nothing), the flags of a new TCP connection SYN, all else anything.
  */
 #ifndef EXPLAIN_H
 #define EXPLAIN_H
@@ -25,6 +25,7 @@ struct explain_query {
 	enum way way;	     /* input when "to firewall" ends the pattern */
 	struct box boxes[2]; /* one a family */
 	size_t count;
+	bool state_left_out; /* it is the one that the rest implies */
 };
 
 /* False with a sentence in d (the column says where in the pattern) when it

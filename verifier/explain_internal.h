@@ -40,6 +40,10 @@ struct parts {
 	const struct box *accepted[EXPLAIN_LEAVES_MAX];
 	const struct box *dropped[EXPLAIN_LEAVES_MAX];
 	size_t accepted_count, dropped_count;
+	/* Sent to the firewall itself: how it fares there is asked next. */
+	const struct box *inside[EXPLAIN_LEAVES_MAX];
+	size_t inside_count;
+	bool any_inside; /* some of that was taken in */
 	bool any_accepted, any_dropped, any_free;
 	bool overfull; /* too many to tell apart */
 	/* After parts_settle. */
@@ -47,7 +51,16 @@ struct parts {
 	size_t counts[PARTS];
 };
 
+/* A leaf of what was asked. One that a redirect (or a dnat to an address of
+ * its own) sends to the firewall is kept aside in inside. */
 void explain_parts_add(struct parts *p, const struct leaf *leaf);
+/* A leaf of the way to the firewall for boxes of inside: only what is sent
+ * there counts; false: it is another case, told already. */
+bool explain_parts_add_inside(struct parts *p, const struct leaf *leaf);
+/* Whether no rule dropped it and yet it is not accepted: it goes elsewhere. */
+bool explain_is_elsewhere(const struct leaf *leaf);
+/* Boxes of inside as they are on the wire, for WAY_INPUT. */
+struct box explain_inside_box(const struct parts *p, size_t i);
 /* Tells apart what was accepted, dropped, or either. */
 void explain_parts_settle(struct parts *p);
 

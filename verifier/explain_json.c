@@ -13,6 +13,7 @@ struct writing {
 	size_t passed; /* rules that did not match, not yet told */
 	size_t steps;
 	bool stopped;
+	bool inside; /* goes on with what is sent to the firewall */
 };
 
 static void
@@ -92,17 +93,11 @@ add_rule(struct jsonw *w, const char *key, const struct rule *rule)
 static void
 add_end(struct writing *t, const struct leaf *leaf)
 {
-	const struct leaf_decision *last = leaf->decision_count ?
-	    &leaf->decisions[leaf->decision_count - 1] :
-	    NULL;
-	bool elsewhere = !leaf->accepted &&
-	    (!last || last->action == ACTION_ACCEPT);
-
 	jsonw_string(t->w, "end",
-	    leaf->accepted	 ? "accepted" :
-		leaf->redirected ? "redirected" :
-		elsewhere	 ? "elsewhere" :
-				   "dropped");
+	    leaf->accepted		    ? "accepted" :
+		!explain_is_elsewhere(leaf) ? "dropped" :
+		leaf->redirected	    ? "redirected" :
+					      "elsewhere");
 	jsonw_bool(t->w, "certain", !leaf->free);
 	jsonw_bool(t->w, "logged", leaf->logged);
 	jsonw_bool(t->w, "untracked", leaf->untracked);
@@ -111,7 +106,10 @@ add_end(struct writing *t, const struct leaf *leaf)
 	else
 		jsonw_null(t->w, "translated");
 	add_rule(t->w, "translated_by", leaf->translated_by);
-	explain_parts_add(t->parts, leaf);
+	if (t->inside)
+		(void)explain_parts_add_inside(t->parts, leaf);
+	else
+		explain_parts_add(t->parts, leaf);
 }
 
 static void
@@ -180,6 +178,32 @@ add_parts(struct writing *t)
 	}
 }
 
+/* What is sent to the firewall itself goes on by the way there. */
+static enum walk_result
+write_inside(struct writing *t, const struct evaluator *e,
+    struct budget *budget, enum walk_result walked)
+{
+	const size_t count = t->parts->inside_count;
+
+	t->inside = true;
+	jsonw_array(t->w, "inside");
+	for (size_t i = 0; i < count && walked == WALK_DONE; i++) {
+		const struct box box = explain_inside_box(t->parts, i);
+
+		t->passed = 0;
+		jsonw_object(t->w, NULL);
+		add_packets(t->w, "packets", &box, false);
+		jsonw_array(t->w, "steps");
+		walked = evaluate_trace(e, WAY_INPUT, &box, budget, write_step,
+		    t);
+		jsonw_array_end(t->w);
+		jsonw_uint(t->w, "passed_after", t->passed);
+		jsonw_object_end(t->w);
+	}
+	jsonw_array_end(t->w);
+	return walked;
+}
+
 static enum walk_result
 write_box(const struct evaluator *e, enum way way, const struct box *box,
     struct jsonw *w)
@@ -205,6 +229,10 @@ write_box(const struct evaluator *e, enum way way, const struct box *box,
 	walked = evaluate_trace(e, way, box, &budget, write_step, &t);
 	jsonw_array_end(w);
 	jsonw_uint(w, "passed_after", t.passed);
+	walked = write_inside(&t, e, &budget, walked);
+	jsonw_bool(w, "taken_in", parts->any_inside);
+	jsonw_bool(w, "own_addresses_known",
+	    evaluate_knows_own(e, spans_has(box->dims[DIM_FAMILY], 6) ? 6 : 4));
 	explain_parts_settle(parts);
 	jsonw_string(w, "result", results[explain_result_of(parts, walked)]);
 	add_parts(&t);

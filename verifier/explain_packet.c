@@ -226,22 +226,14 @@ say_one_protocol(const struct span *s, int family, struct text *out)
 		say_number(s, family, out);
 }
 
-/* The ICMP of the other version is none of the packet's: whether a list
- * leaves it out does not matter. */
 static void
-say_protocol(const struct spans *s, int family, struct text *out)
+say_protocol(const struct spans *s, struct text *out)
 {
-	packet_value never = family == 6 ? 1 : 58;
 	struct span items[UINT8_MAX + 1];
 	size_t count = 0;
 
-	for (size_t i = 0; s && i < s->count && count <= UINT8_MAX; i++) {
-		if (count && s->items[i].first == never + 1 &&
-		    items[count - 1].last == never - 1)
-			items[count - 1].last = s->items[i].last;
-		else
-			items[count++] = s->items[i];
-	}
+	for (size_t i = 0; s && i < s->count && count <= UINT8_MAX; i++)
+		items[count++] = s->items[i];
 	if (!s ||
 	    (count == 1 && items[0].first == 0 && items[0].last == UINT8_MAX))
 		text_add(out, "any");
@@ -284,7 +276,7 @@ explain_packets(const struct box *b, bool new_destination, struct text *out)
 	    spans_has(protocol, 17) || spans_has(protocol, 33) ||
 	    spans_has(protocol, 132) || spans_has(protocol, 136);
 
-	say_protocol(protocol, family, out);
+	say_protocol(protocol, out);
 	text_add_char(out, ' ');
 	say_end(b->dims[DIM_SADDR], b->dims[DIM_SPORT], family, has_ports, out);
 	text_add(out, " -> ");

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "begin.h"
 #include "explain_internal.h"
 #include "words.h"
 
@@ -44,6 +45,7 @@ struct reading {
 	const struct spans *type[2]; /* of ICMP and of ICMPv6 */
 	uint32_t type_column, oif_column, flags_column;
 	bool firewall, bridged;
+	uint32_t seen; /* words behind the ends, a bit each */
 };
 
 static bool
@@ -547,6 +549,16 @@ read_type(struct reading *r, const struct token *t)
 
 /* ---- the words behind the ends */
 
+/* The second of two would win: which one is meant nobody knows. */
+static bool
+once(struct reading *r, const struct token *t, unsigned word, bool before)
+{
+	if (before || (r->seen & 1U << word) != 0)
+		return fault(r, t->column, W_EXPLAIN_TWICE, t->text);
+	r->seen |= 1U << word;
+	return true;
+}
+
 /* A word that takes a list of what read reads. */
 struct option {
 	const char *name, *other;
@@ -585,6 +597,10 @@ read_listed(struct reading *r, const char *name, const struct token *value,
 		*found = true;
 		if (!value)
 			return true;
+		/* A port may stand behind its address already. */
+		memcpy(&s, (const char *)r + options[i].offset, sizeof(s));
+		if (!once(r, value - 1, i, s != NULL))
+			return false;
 		if (!read_list(r, value, value->text, options[i].read, &s))
 			return false;
 		/* "state any" is not the same as no word. */
@@ -608,13 +624,13 @@ read_word(struct reading *r)
 
 	if (strcmp(t->text, "bridged") == 0) {
 		r->bridged = true;
-		return true;
+		return once(r, t, 31, false);
 	}
 	if (strcmp(t->text, "to") == 0 && value &&
 	    strcmp(value->text, "firewall") == 0) {
 		r->firewall = true;
 		r->at++;
-		return true;
+		return once(r, t, 30, false);
 	}
 	if (strcmp(t->text, "flags") == 0 || strcmp(t->text, "type") == 0)
 		found = true;
@@ -628,9 +644,9 @@ read_word(struct reading *r)
 	if (strcmp(t->text, "oif") == 0 || strcmp(t->text, "oifname") == 0)
 		r->oif_column = t->column;
 	if (strcmp(t->text, "flags") == 0)
-		return read_flags(r, value);
+		return once(r, t, 29, false) && read_flags(r, value);
 	if (strcmp(t->text, "type") == 0)
-		return read_type(r, value);
+		return once(r, t, 28, false) && read_type(r, value);
 	return read_listed(r, t->text, value, &found);
 }
 
@@ -694,6 +710,9 @@ check_all(struct reading *r)
 		return fault(r, r->oif_column, W_EXPLAIN_NO_OIF, "");
 	if (r->firewall && r->bridged)
 		return fault(r, 1, W_EXPLAIN_TWO_WAYS, "");
+	/* By number it may be of the other version, where it is no ICMP. */
+	if (strspn(r->tokens[0].text, "0123456789") > 0)
+		return true;
 	if (is_protocol(r->protocol, 58) && r->family == 4)
 		return fault(r, 1, W_EXPLAIN_FAMILY, r->tokens[0].text);
 	if (is_protocol(r->protocol, 58))
@@ -720,8 +739,9 @@ make_box(struct reading *r, packet_value family, struct box *b)
 					  r->protocol;
 	if (!b->dims[DIM_PROTOCOL] && (r->from.ports || r->to.ports))
 		b->dims[DIM_PROTOCOL] = with_ports(r);
-	b->dims[DIM_CT_STATE] = r->states ? r->states :
-					    spans_one(r->p, CT_NEW, CT_NEW);
+	b->dims[DIM_CT_STATE] = r->states ?
+	    r->states :
+	    begin_state(r->p, b, r->flags, r->type[family == 6]);
 	b->dims[DIM_CT_DIRECTION] = r->direction;
 	is_new = is_protocol(b->dims[DIM_CT_STATE], CT_NEW);
 	if (is_new)
@@ -770,6 +790,7 @@ explain_parse(const char *pattern, struct pool *p, struct explain_query *out,
 			continue;
 		make_box(&r, (packet_value)family, &q.boxes[q.count]);
 		q.count += !is_empty(&q.boxes[q.count]);
+		q.state_left_out = !r.states;
 	}
 	if (q.count == 0)
 		return fault(&r, 1, W_EXPLAIN_NOTHING, "");

@@ -24,8 +24,39 @@ keep(struct pool *p, const struct box *b)
 	return copy;
 }
 
-void
-explain_parts_add(struct parts *p, const struct leaf *leaf)
+bool
+explain_is_elsewhere(const struct leaf *leaf)
+{
+	return !leaf->accepted &&
+	    (leaf->decision_count == 0 ||
+		leaf->decisions[leaf->decision_count - 1].action ==
+		    ACTION_ACCEPT);
+}
+
+static void
+add_inside(struct parts *p, const struct leaf *leaf)
+{
+	for (size_t i = 0; i < p->inside_count; i++)
+		if (box_covers(p->inside[i], leaf->box))
+			return;
+	if (p->inside_count == EXPLAIN_LEAVES_MAX) {
+		p->overfull = true;
+		return;
+	}
+	p->inside[p->inside_count++] = keep(p->pool, leaf->box);
+}
+
+struct box
+explain_inside_box(const struct parts *p, size_t i)
+{
+	struct box out = *p->inside[i];
+
+	out.dims[DIM_OIF] = NULL;
+	return out;
+}
+
+static void
+add(struct parts *p, const struct leaf *leaf)
 {
 	const struct box **list = leaf->accepted ? p->accepted : p->dropped;
 	size_t *count = leaf->accepted ? &p->accepted_count : &p->dropped_count;
@@ -43,6 +74,26 @@ explain_parts_add(struct parts *p, const struct leaf *leaf)
 		return;
 	}
 	list[(*count)++] = keep(p->pool, leaf->box);
+}
+
+void
+explain_parts_add(struct parts *p, const struct leaf *leaf)
+{
+	p->any_free |= leaf->free;
+	if (leaf->redirected && explain_is_elsewhere(leaf))
+		add_inside(p, leaf);
+	else
+		add(p, leaf);
+}
+
+bool
+explain_parts_add_inside(struct parts *p, const struct leaf *leaf)
+{
+	if (!leaf->redirected)
+		return false;
+	p->any_inside |= leaf->accepted;
+	add(p, leaf);
+	return true;
 }
 
 static void

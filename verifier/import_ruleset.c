@@ -41,6 +41,7 @@ end(struct forti *f, const char *file, bool fine)
 	forti_objects_fini(f);
 	free(f->objects);
 	free(f->policies);
+	free(f->aliases.items);
 	arena_free(f->arena);
 	return fine && f->d->errors == 0;
 }
@@ -85,5 +86,6 @@ void
 import_ruleset_fini(struct import_ruleset *x)
 {
 	text_free(&x->unread);
+	text_free(&x->aliases);
 	text_free(&x->json);
 }

@@ -18,8 +18,9 @@ struct import_ruleset {
 	size_t policies, disabled, rules;	  /* rules: those written */
 	size_t addresses, services, groups, vips; /* definitions read */
 	size_t unresolved;			  /* names in policies */
-	struct text unread; /* owned: headings that say nothing here */
-	struct text json;   /* owned: the ruleset, ended by a line end */
+	struct text unread;  /* owned: headings that say nothing here */
+	struct text aliases; /* owned: "office = port3" of interfaces, once */
+	struct text json;    /* owned: the ruleset, ended by a line end */
 };
 
 /*

@@ -16,6 +16,7 @@
 #define FORTI_POLICIES_MAX 100000
 #define FORTI_VALUES_MAX 20000 /* of one name, groups resolved */
 #define FORTI_DEPTH_MAX 16     /* groups within groups */
+#define FORTI_ALIASES_MAX 4096 /* of interfaces */
 #define FORTI_RULES_MAX 500000 /* that are written */
 
 enum forti_field {
@@ -111,7 +112,8 @@ struct forti {
 	struct ruleset_index *meant[2];	 /* names to meanings */
 	struct forti_meaning **meanings; /* owned, as what they hold */
 	size_t meaning_count, meaning_capacity;
-	int depth; /* of groups within groups */
+	int depth;		   /* of groups within groups */
+	struct forti_list aliases; /* of interfaces, each told once */
 	bool full;
 };
 
@@ -131,6 +133,10 @@ void forti_list_add(struct forti_list *l, const char *item);
 bool forti_is(const char *cell, const char *word); /* whatever its case */
 /* "enable", "yes", "on", "有効" */
 bool forti_yes(const char *cell);
+/* "disable", "no", "off", "無効"; neither of them is true of other words */
+bool forti_no(const char *cell);
+/* "accept", "deny", "許可", "拒否" */
+bool forti_is_action(const char *cell);
 
 /* ---- import_ruleset_object.c */
 

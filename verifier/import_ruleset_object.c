@@ -48,6 +48,10 @@ address_value(const char *text, char *out, size_t size)
 		return false;
 	memcpy(copy, text, strlen(text) + 1);
 	cut = copy + strcspn(copy, " /-");
+	if (strncmp(cut, " - ", 3) == 0) { /* "10.1.0.5 - 10.1.0.9" */
+		*cut = '-';
+		memmove(cut + 1, cut + 3, strlen(cut + 3) + 1);
+	}
 	if (*cut == ' ' || *cut == '/') {
 		length = mask_length(cut + 1);
 		*cut = length >= 0 ? '\0' : *cut;
@@ -531,7 +535,10 @@ forti_vip(const struct forti_row *row, struct forti_vip *out)
 		sizeof(out->external)) ||
 	    !address_value(c[FORTI_MAPPED], out->mapped, sizeof(out->mapped)))
 		return false;
-	if (!forti_yes(c[FORTI_FORWARD]))
+	/* Ports that are named without that column mean it. */
+	if (!forti_yes(c[FORTI_FORWARD]) &&
+	    (c[FORTI_FORWARD] != NULL || c[FORTI_EXTERNAL_PORT] == NULL ||
+		strcmp(c[FORTI_EXTERNAL_PORT], "0") == 0))
 		return true;
 	(void)snprintf(out->protocol, sizeof(out->protocol), "%s",
 	    forti_is(c[FORTI_PROTOCOL], "udp")	    ? "udp" :

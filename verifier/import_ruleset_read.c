@@ -13,7 +13,7 @@
 
 static const struct {
 	enum forti_field field;
-	const char *names[6];
+	const char *names[8];
 } columns[] = {
 	{ FORTI_ID, { "policyid", "id", "policy id", "ポリシーid" } },
 	{ FORTI_NAME, { "name", "policy", "policy name", "名前" } },
@@ -40,25 +40,26 @@ static const struct {
 	{ FORTI_MATCH_VIP, { "match-vip" } },
 	{ FORTI_TYPE, { "type", "タイプ" } },
 	{ FORTI_SUBNET,
-	    { "subnet", "details", "ip/netmask", "address", "ip" } },
-	{ FORTI_FIRST, { "start-ip" } },
-	{ FORTI_LAST, { "end-ip" } },
+	    { "subnet", "details", "ip/netmask", "address", "ip",
+		"ip range" } },
+	{ FORTI_FIRST, { "start-ip", "start ip" } },
+	{ FORTI_LAST, { "end-ip", "end ip" } },
 	{ FORTI_FQDN,
 	    { "fqdn", "wildcard-fqdn", "country", "wildcard", "sdn" } },
 	{ FORTI_IP6, { "ip6" } },
 	{ FORTI_MEMBER, { "member", "members", "メンバー" } },
 	{ FORTI_EXTERNAL, { "extip", "external ip" } },
 	{ FORTI_MAPPED, { "mappedip", "mapped ip" } },
-	{ FORTI_FORWARD, { "portforward" } },
+	{ FORTI_FORWARD, { "portforward", "port forward", "port forwarding" } },
 	{ FORTI_PROTOCOL, { "protocol" } },
 	{ FORTI_EXTERNAL_PORT, { "extport", "external port" } },
 	{ FORTI_MAPPED_PORT, { "mappedport", "mapped port" } },
-	{ FORTI_TCP, { "tcp-portrange" } },
-	{ FORTI_UDP, { "udp-portrange" } },
-	{ FORTI_SCTP, { "sctp-portrange" } },
-	{ FORTI_ICMP_TYPE, { "icmptype" } },
-	{ FORTI_ICMP_CODE, { "icmpcode" } },
-	{ FORTI_NUMBER, { "protocol-number" } },
+	{ FORTI_TCP, { "tcp-portrange", "tcp port range" } },
+	{ FORTI_UDP, { "udp-portrange", "udp port range" } },
+	{ FORTI_SCTP, { "sctp-portrange", "sctp port range" } },
+	{ FORTI_ICMP_TYPE, { "icmptype", "icmp type" } },
+	{ FORTI_ICMP_CODE, { "icmpcode", "icmp code" } },
+	{ FORTI_NUMBER, { "protocol-number", "protocol number" } },
 };
 
 void
@@ -92,6 +93,22 @@ forti_yes(const char *cell)
 	return forti_is(cell, "enable") || forti_is(cell, "enabled") ||
 	    forti_is(cell, "yes") || forti_is(cell, "on") ||
 	    forti_is(cell, "true") || forti_is(cell, "有効");
+}
+
+bool
+forti_no(const char *cell)
+{
+	return forti_is(cell, "disable") || forti_is(cell, "disabled") ||
+	    forti_is(cell, "no") || forti_is(cell, "none") ||
+	    forti_is(cell, "off") || forti_is(cell, "false") ||
+	    forti_is(cell, "無効");
+}
+
+bool
+forti_is_action(const char *cell)
+{
+	return forti_is(cell, "accept") || forti_is(cell, "許可") ||
+	    forti_is(cell, "deny") || forti_is(cell, "拒否");
 }
 
 void
@@ -144,7 +161,7 @@ static int
 find_field(const char *text)
 {
 	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
-		for (size_t j = 0; j < 6 && columns[i].names[j] != NULL; j++)
+		for (size_t j = 0; j < 8 && columns[i].names[j] != NULL; j++)
 			if (strcasecmp(columns[i].names[j], text) == 0)
 				return (int)columns[i].field;
 	return -1;
@@ -206,6 +223,91 @@ read_headings(struct forti *f, const struct sheet_row *row,
 		text_add(&f->out->unread, f->out->unread.length ? ", " : "");
 		text_quote(&f->out->unread, row->cells[i].text);
 	}
+	return true;
+}
+
+/* ---- headings of no table */
+
+/* How many columns the words of a row would be of. */
+static size_t
+known_headings(const struct sheet_row *row, bool *policies)
+{
+	bool has[FORTI_FIELDS] = { false };
+	size_t n = 0, said = 0;
+
+	for (uint32_t i = 0; i < row->count; i++) {
+		int field = find_field(row->cells[i].text);
+
+		if (field < 0 || has[field])
+			continue;
+		has[field] = true;
+		n++;
+		said += field >= FORTI_FROM && field <= FORTI_NAT;
+	}
+	*policies = said >= 2;
+	return n;
+}
+
+static bool
+has_digit(const struct sheet_row *row)
+{
+	for (uint32_t i = 0; i < row->count; i++)
+		if (row->cells[i]
+			.text[strcspn(row->cells[i].text, "0123456789")] !=
+		    '\0')
+			return true;
+	return false;
+}
+
+/* A policy that says what it does is one, whatever else it is called. */
+static bool
+is_policy(const struct sheet_row *row, const struct table_state *t)
+{
+	for (uint32_t i = 0; i < row->count; i++)
+		if (t->kind == FORTI_POLICY &&
+		    t->fields[row->cells[i].column] == FORTI_ACTION &&
+		    forti_is_action(row->cells[i].text))
+			return true;
+	return false;
+}
+
+/*
+ * Headings that make no table would be read as a row of the table above, and
+ * what is below them too: two words of headings, or one behind an empty row;
+ * there also words alone, where rows have numbers (groups have none).
+ */
+static bool
+looks_like_headings(const struct sheet_row *row, const struct table_state *t,
+    bool apart, bool *policies)
+{
+	size_t known = known_headings(row, policies);
+
+	if (is_policy(row, t))
+		return false;
+	if (known >= 2 || (apart && known > 0))
+		return true;
+	return apart && !has_digit(row) && t->kind != FORTI_POLICY &&
+	    t->kind != FORTI_GROUP && t->kind != FORTI_NOTHING;
+}
+
+static bool
+refuse_headings(struct forti *f, const struct sheet_row *row,
+    struct table_state *t, bool apart, struct diag_place place)
+{
+	struct text all = { 0 };
+	bool policies;
+
+	if (!looks_like_headings(row, t, apart, &policies))
+		return false;
+	for (uint32_t i = 0; i < row->count; i++)
+		text_printf(&all, "%s%s", i > 0 ? ", " : "",
+		    row->cells[i].text);
+	/* Names without a definition become unknown; a policy would be lost. */
+	forti_fault(f, place, policies ? DIAG_ERROR : DIAG_WARNING,
+	    W_FORTI_HEADINGS, text_str(&all), NULL);
+	text_free(&all);
+	t->kind = FORTI_NOTHING;
+	t->lost = true;
 	return true;
 }
 
@@ -299,14 +401,18 @@ void
 forti_read_sheet(struct forti *f, const struct sheet *s, const char *file)
 {
 	struct table_state t = { .kind = FORTI_NOTHING };
+	uint32_t last = 0; /* row that was not empty */
 
 	for (size_t i = 0; i < s->count && !f->full; i++) {
 		const struct sheet_row *row = &s->rows[i];
 		struct diag_place place = { file, row->number, 0 };
+		bool apart = row->number > last + 1;
 
 		if (row->broken || row->count == 0)
 			continue; /* told by who read it */
-		if (read_headings(f, row, &t) || is_title(row))
+		last = row->number;
+		if (read_headings(f, row, &t) || is_title(row) ||
+		    refuse_headings(f, row, &t, apart, place))
 			continue;
 		if (t.kind != FORTI_NOTHING)
 			read_row(f, row, &t, place);

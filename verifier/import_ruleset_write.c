@@ -40,7 +40,9 @@ struct policy {
 	struct jsonw *w;
 	const struct forti_row *row;
 	struct part source, destination, services;
-	struct forti_list unknown; /* of the whole policy */
+	struct forti_list unknown;  /* of the whole policy */
+	struct forti_list from, to; /* interfaces; none: any */
+	struct forti_list aliases;  /* of them */
 	const char *action;
 	bool outside; /* there are virtual IPs at all */
 	bool before;  /* a policy behind this one names one of them */
@@ -160,7 +162,7 @@ add_words(struct policy *p, const char *word, const char *cell)
 {
 	struct text t = { 0 };
 
-	if (cell == NULL || forti_is(cell, "disable") || forti_is(cell, "no"))
+	if (cell == NULL || forti_no(cell))
 		return;
 	text_printf(&t, "%s ", word);
 	text_quote(&t, cell);
@@ -168,11 +170,72 @@ add_words(struct policy *p, const char *word, const char *cell)
 	text_free(&t);
 }
 
+/* The GUI writes "office (port3)" of an interface with an alias: the device's
+ * own name, by which packets are told, is the one in brackets. */
+static bool
+split_alias(struct forti *f, const char *text, const char **alias,
+    const char **name)
+{
+	const char *open = strrchr(text, '(');
+	size_t before = open != NULL ? (size_t)(open - text) : 0;
+	size_t length = strlen(text);
+
+	while (before > 0 && text[before - 1] == ' ')
+		before--;
+	if (before == 0 || text[length - 1] != ')' || open[1] == ')')
+		return false;
+	*alias = arena_strndup(f->arena, text, before);
+	*name = arena_strndup(f->arena, open + 1,
+	    length - (size_t)(open - text) - 2);
+	return true;
+}
+
+/* "office = port3": kept of the policy, and told of the file, once each. */
+static void
+add_alias(struct policy *p, const char *alias, const char *name)
+{
+	struct text t = { 0 };
+	const char *both;
+	bool told = false;
+
+	text_printf(&t, "%s = %s", alias, name);
+	both = arena_strdup(p->f->arena, text_str(&t));
+	text_clear(&t);
+	for (size_t i = 0; i < p->aliases.count; i++)
+		told |= strcmp(p->aliases.items[i], both) == 0;
+	if (!told)
+		forti_list_add(&p->aliases, both);
+	for (size_t i = 0; i < p->f->aliases.count; i++)
+		told |= strcmp(p->f->aliases.items[i], both) == 0;
+	if (!told && p->f->aliases.count < FORTI_ALIASES_MAX) {
+		forti_list_add(&p->f->aliases, both);
+		text_quote(&t, both);
+		text_printf(&p->f->out->aliases, "%s%s",
+		    p->f->out->aliases.length > 0 ? ", " : "", text_str(&t));
+	}
+	text_free(&t);
+}
+
+static void
+read_names(struct policy *p, const char *cell, struct forti_list *out)
+{
+	const char *alias, *name;
+
+	forti_split(p->f, cell, out);
+	for (size_t i = 0; i < out->count; i++)
+		if (split_alias(p->f, out->items[i], &alias, &name)) {
+			add_alias(p, alias, name);
+			out->items[i] = name;
+		}
+}
+
 static void
 read_policy(struct policy *p)
 {
 	const char *const *c = p->row->cells;
 
+	read_names(p, c[FORTI_FROM], &p->from);
+	read_names(p, c[FORTI_TO], &p->to);
 	read_end(p, &p->source, FORTI_SOURCE, FORTI_SOURCE6, FORTI_NOT_SOURCE,
 	    "source is empty");
 	read_end(p, &p->destination, FORTI_DESTINATION, FORTI_DESTINATION6,
@@ -217,17 +280,32 @@ write_list(struct jsonw *w, const char *key, const struct forti_list *l)
 }
 
 static void
-write_names(struct policy *p, const char *key, const char *cell)
+write_names(struct policy *p, const char *key, const struct forti_list *names)
 {
-	struct forti_list names = { 0 };
-	bool any = cell == NULL;
+	for (size_t i = 0; i < names->count; i++)
+		if (forti_is(names->items[i], "any"))
+			return;
+	if (names->count > 0)
+		write_list(p->w, key, names);
+}
 
-	forti_split(p->f, cell, &names);
-	for (size_t i = 0; i < names.count; i++)
-		any |= forti_is(names.items[i], "any");
-	if (!any)
-		write_list(p->w, key, &names);
-	free(names.items);
+/* What the policy says of itself, and the aliases of its interfaces. */
+static void
+write_comment(struct policy *p)
+{
+	const char *said = p->row->cells[FORTI_COMMENT];
+	struct text t = { 0 };
+
+	text_add(&t, said != NULL ? said : "");
+	for (size_t i = 0; i < p->aliases.count; i++)
+		text_printf(&t, "%s%s%s",
+		    i > 0	     ? ", " :
+			t.length > 0 ? " (" :
+				       "(",
+		    p->aliases.items[i], i + 1 == p->aliases.count ? ")" : "");
+	if (t.length > 0)
+		jsonw_string(p->w, "comment", text_str(&t));
+	text_free(&t);
 }
 
 static void
@@ -382,21 +460,19 @@ write_rule(struct policy *p, const struct variant *v)
 	write_id(p);
 	if (c[FORTI_NAME] != NULL)
 		jsonw_string(p->w, "name", c[FORTI_NAME]);
-	write_names(p, "from-interfaces", c[FORTI_FROM]);
-	write_names(p, "to-interfaces", c[FORTI_TO]);
+	write_names(p, "from-interfaces", &p->from);
+	write_names(p, "to-interfaces", &p->to);
 	write_part(p, &p->source, "source", "source-except",
 	    v->uncertain && p->source.unknown.count > 0);
 	write_destination(p, v);
 	write_services(p, v);
 	jsonw_string(p->w, "action", p->action);
-	if (c[FORTI_LOG] != NULL && !forti_is(c[FORTI_LOG], "disable") &&
-	    !forti_is(c[FORTI_LOG], "no"))
-		jsonw_bool(p->w, "log", true);
+	if (c[FORTI_LOG] != NULL)
+		jsonw_bool(p->w, "log", !forti_no(c[FORTI_LOG]));
 	write_nat(p, v);
 	if (c[FORTI_SCHEDULE] != NULL && !forti_is(c[FORTI_SCHEDULE], "always"))
 		jsonw_string(p->w, "schedule", c[FORTI_SCHEDULE]);
-	if (c[FORTI_COMMENT] != NULL)
-		jsonw_string(p->w, "comment", c[FORTI_COMMENT]);
+	write_comment(p);
 	if (has_unknown(p, v))
 		write_unknown(p, v);
 	jsonw_object_end(p->w);
@@ -488,13 +564,24 @@ write_vip(struct policy *p, const struct forti_row *row)
 	text_free(&name);
 }
 
+/* Policy 0 stands at the end of every table and takes whatever no policy took,
+ * virtual IPs or not: so it is what logs that, too. */
+static bool
+is_implicit(const struct policy *p)
+{
+	return p->row == &p->f->policies[p->f->policy_count - 1] &&
+	    forti_is(p->row->cells[FORTI_ID], "0") &&
+	    strcmp(p->action, "drop") == 0;
+}
+
 static void
 write_policy(struct policy *p)
 {
 	const char *match = p->row->cells[FORTI_MATCH_VIP];
 	bool plain = p->destination.any || p->destination.refs.count > 0 ||
 	    p->destination.unknown.count > 0;
-	struct variant v = { .except = p->outside && !forti_yes(match) };
+	struct variant v = { .except = p->outside && !forti_yes(match) &&
+		    !is_implicit(p) };
 
 	if (plain)
 		write_both(p, v);
@@ -615,6 +702,9 @@ forti_write(struct forti *f)
 		part_fini(&p.destination);
 		part_fini(&p.services);
 		free(p.unknown.items);
+		free(p.from.items);
+		free(p.to.items);
+		free(p.aliases.items);
 	}
 	jsonw_array_end(&w);
 	write_groups(f, &w, SPACE_ADDRESS, "address-groups", outside);

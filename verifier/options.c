@@ -191,6 +191,7 @@ take_format(const struct command *c, const char *value, struct options *out)
 	for (int i = 0; i < OPTIONS_FORMATS_MAX && c->formats[i] != NULL; i++) {
 		if (strcmp(value, c->formats[i]) == 0) {
 			out->format = i;
+			out->format_given = true;
 			return OPTIONS_RUN;
 		}
 	}

@@ -74,6 +74,7 @@ struct options {
 	const char *command; /* its name */
 	enum lang lang;
 	int format;	    /* index in the command's formats */
+	bool format_given;  /* "--format"; else format is the default */
 	struct day at;	    /* year 0: not given */
 	const char *data;   /* "--data", or NULL */
 	const char *output; /* "-o", or NULL: standard output */

@@ -68,8 +68,6 @@ void
 box_clip(struct pool *p, struct box *b)
 {
 	static const struct spans four = { 1, { { 0, UINT32_MAX } } };
-	static const struct spans not_icmp = { 2, { { 0, 0 }, { 2, 255 } } };
-	static const struct spans not_icmp6 = { 2, { { 0, 57 }, { 59, 255 } } };
 	const bool may_be_4 = spans_has(b->dims[DIM_FAMILY], 4);
 	const bool may_be_6 = spans_has(b->dims[DIM_FAMILY], 6);
 	const struct spans **dims = b->dims;
@@ -79,11 +77,6 @@ box_clip(struct pool *p, struct box *b)
 		dims[DIM_DADDR] = spans_intersect(p, dims[DIM_DADDR], &four);
 		dims[DIM_NEW_DADDR] = spans_intersect(p, dims[DIM_NEW_DADDR],
 		    &four);
-		dims[DIM_PROTOCOL] = spans_intersect(p, dims[DIM_PROTOCOL],
-		    &not_icmp6);
-	} else if (may_be_6 && !may_be_4) {
-		dims[DIM_PROTOCOL] = spans_intersect(p, dims[DIM_PROTOCOL],
-		    &not_icmp);
 	}
 }
 

@@ -131,8 +131,8 @@ packet_value dimension_most(enum dimension d);
 /* Every value of a dimension, written out: what NULL stands for. Of the family
  * those are 4 and 6. Never NULL. */
 const struct spans *dimension_all(enum dimension d);
-/* A box of packets of IPv4 alone has addresses of 32 bits and no ICMPv6, of
- * IPv6 alone no ICMP: what else it held is taken away. */
+/* A box of packets of IPv4 alone has addresses of 32 bits: what else it held is
+ * taken away. Protocol 1 of IPv6 and 58 of IPv4 are no ICMP, but packets. */
 void box_clip(struct pool *p, struct box *b);
 /* False, and *out of no meaning, when they share nothing. */
 bool box_intersect(struct pool *p, const struct box *a, const struct box *b,

@@ -83,6 +83,11 @@ compare_type(struct machine *m, const struct piece *p, const uint8_t *from,
 		return false;
 	if (p->unknown && !m->said_link)
 		return hold(m, p, values, negated);
+	/* "vlan type" implies the tag; the type of the frame itself does not, and
+	 * a frame of both types is none: it must be said. */
+	if (m->held != NULL && strcmp(m->held, "meta iiftype") != 0 &&
+	    strncmp(p->name, "vlan ", 5) != 0)
+		machine_settle(m);
 	m->held = NULL;
 	machine_emit(m, FIELD_FAMILY, values, false);
 	return true;

@@ -37,6 +37,11 @@ enum column {
 	COLUMNS,
 };
 
+/* What stands before the headings; NULL-terminated. */
+#define REMARKS 5
+static const char *const remarks[REMARKS + 1] = { "default", "default-input",
+	"name", "maker", "system", NULL };
+
 /* The first name of each is that of the JSON; NULL-terminated. */
 static const char *const headings[] = { "id", "name", "enabled", "hook",
 	"from-interfaces", "to-interfaces", "source", "source-except",
@@ -52,6 +57,7 @@ struct reader {
 	struct neutral n;
 	int columns[CSV_FIELDS_MAX]; /* enum column of each field, or -1 */
 	bool has[COLUMNS];
+	bool told[REMARKS]; /* in read_remark */
 	bool headed;
 	struct csv_row *row; /* owned */
 };
@@ -374,7 +380,7 @@ read_words(struct reader *x, struct neutral_rule *rule)
 	if (action->text[0] != '\0')
 		read_action(x, action, &rule->action);
 	else
-		neutral_fault(&x->n, rule->place, W_RULESET_CSV_BLANK, 2,
+		neutral_fault(&x->n, rule->place, W_RULESET_CSV_NO_ACTION, 2,
 		    headings[COLUMN_ACTION], japanese[COLUMN_ACTION]);
 	read_source_nat(x, cell(x, COLUMN_NAT_SOURCE), rule);
 	read_destination_nat(x, cell(x, COLUMN_NAT_DESTINATION), rule);
@@ -414,29 +420,54 @@ is_remark(const struct csv_row *row)
 	return row->count > 0 && row->fields[0].text[0] == '#';
 }
 
+/* Which one a row is, REMARKS for any other; its key in key. */
+static size_t
+find_remark(const struct csv_row *row, char *key, size_t size)
+{
+	const char *text = row->fields[0].text + 1;
+	size_t i = 0;
+
+	while (*text == ' ')
+		text++;
+	heading_key(text, key, size);
+	while (i < REMARKS && strcmp(remarks[i], key) != 0)
+		i++;
+	return i;
+}
+
+/* Behind the headings it would not count. */
+static void
+check_late_remark(struct reader *x)
+{
+	const struct csv_field *f = x->row->fields;
+	char key[64];
+
+	if (x->row->count > 1 && f[1].text[0] != '\0' &&
+	    find_remark(x->row, key, sizeof(key)) < REMARKS)
+		neutral_fault(&x->n, place_of(x, f), W_RULESET_CSV_LATE, 1,
+		    key);
+}
+
 /* "#default,drop" */
 static void
 read_remark(struct reader *x)
 {
-	static const char *const keys[] = { "default", "default-input", "name",
-		"maker", "system", NULL };
 	const struct csv_field *f = x->row->fields;
 	const char *value = x->row->count > 1 ? f[1].text : "";
-	const char *text = f[0].text + 1, *near;
+	const char *near;
 	char key[64];
-	int i = 0;
+	const size_t i = find_remark(x->row, key, sizeof(key));
 
-	while (*text == ' ')
-		text++;
-	heading_key(text, key, sizeof(key));
-	while (keys[i] != NULL && strcmp(keys[i], key) != 0)
-		i++;
-	near = keys[i] == NULL ? neutral_nearest(key, keys) : NULL;
+	near = i == REMARKS ? neutral_nearest(key, remarks) : NULL;
 	if (near != NULL && value[0] != '\0')
 		neutral_fault(&x->n, place_of(x, f), W_RULESET_NEUTRAL_KEY_NEAR,
 		    2, key, near);
-	if (keys[i] == NULL || value[0] == '\0')
+	if (i == REMARKS || value[0] == '\0')
 		return; /* a remark */
+	if (x->told[i])
+		neutral_fault(&x->n, place_of(x, f), W_RULESET_CSV_TWICE, 1,
+		    key);
+	x->told[i] = true;
 	if (i == 0)
 		x->n.has_action = neutral_action(&x->n, place_of(x, &f[1]),
 		    value, false, &x->n.action);
@@ -507,8 +538,11 @@ read_rules(struct reader *x, const char *bytes, size_t length)
 
 	if (open_csv(x, &c, bytes, length))
 		while (next_row(x, &c)) {
-			if (is_remark(x->row))
+			if (is_remark(x->row)) {
+				if (x->headed)
+					check_late_remark(x);
 				continue;
+			}
 			if (!x->headed)
 				read_headings(x);
 			else if (x->n.fine || x->n.rule_count > 0)

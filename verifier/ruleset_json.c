@@ -237,7 +237,8 @@ read_table(struct json_reader *r, const struct jsonx *o)
 	if (t == NULL)
 		return;
 	t->dormant = json_has_word(flags, "dormant");
-	if (t->dormant || flags_are_known(flags))
+	if (t->dormant ||
+	    (flags_are_known(flags) && json_object_stranger(o) == NULL))
 		return;
 	key = table_key(family, name);
 	ruleset_index_add(r->doubtful, key.data, key.length, 1);
@@ -255,6 +256,31 @@ may_pass_by(struct json_reader *r, const struct jsonx *o,
 		return;
 	builder_unknown(r->b, why, false);
 	builder_verdict(r->b, ACTION_ACCEPT, NULL);
+}
+
+/* A rule of its own, or at the head of one: what a member that nobody knows
+ * makes of it. */
+static void
+may_be_anything(struct json_reader *r, const struct jsonx *o)
+{
+	const char *stranger = json_object_stranger(o);
+	struct text what = { 0 };
+
+	if (stranger == NULL)
+		return;
+	text_printf(&what, "%s: ", o->key);
+	text_quote(&what, stranger);
+	builder_unknown(r->b, text_str(&what), true);
+	text_free(&what);
+}
+
+/* "type", "prio" or "policy" without a hook would be taken for a chain that
+ * nothing passes. */
+static bool
+is_half_base(const struct jsonx *o)
+{
+	return jsonx_get(o, "type") != NULL || jsonx_get(o, "prio") != NULL ||
+	    jsonx_get(o, "policy") != NULL || jsonx_get(o, "dev") != NULL;
 }
 
 static bool
@@ -308,7 +334,15 @@ read_chain(struct json_reader *r, const struct jsonx *o)
 	if (c == NULL)
 		return;
 	c->handle = handle_of(o);
-	if (jsonx_get(o, "hook") == NULL || !read_base(r, o, c))
+	if (jsonx_get(o, "hook") == NULL && is_half_base(o))
+		json_fault(r, o, W_RULESET_JSON_MISSING, 1, "hook");
+	if (jsonx_get(o, "hook") != NULL && !read_base(r, o, c))
+		return;
+	if (json_object_stranger(o) != NULL &&
+	    builder_rule(r->b, (enum table_family)family, table, name,
+		json_place(r, o), r->d) != NULL)
+		may_be_anything(r, o);
+	if (jsonx_get(o, "hook") == NULL)
 		return;
 	key = table_key(family, table);
 	doubtful = ruleset_index_find(r->doubtful, key.data, key.length) !=
@@ -355,6 +389,7 @@ read_rule(struct json_reader *r, const struct jsonx *o)
 	out->handle = handle_of(o);
 	if (comment != NULL && comment->kind == JSONX_STRING)
 		out->comment = builder_string(r->b, comment->string);
+	may_be_anything(r, o);
 	if (all == NULL)
 		return;
 	for (const struct jsonx *n = all->child; n != NULL; n = n->next) {
@@ -436,6 +471,17 @@ read_meta(struct json_reader *r, const struct jsonx *o)
 			"?");
 }
 
+/* It may be a rule of a new kind: nothing would be certain. */
+static void
+refuse_object(struct json_reader *r, const struct jsonx *o)
+{
+	struct text quoted = { 0 };
+
+	text_quote(&quoted, o->key);
+	json_fault(r, o, W_RULESET_JSON_OBJECT, 1, text_str(&quoted));
+	text_free(&quoted);
+}
+
 /* Only sets, or only what comes after them. */
 static void
 read_object(struct json_reader *r, const struct jsonx *node, bool sets)
@@ -450,7 +496,7 @@ read_object(struct json_reader *r, const struct jsonx *node, bool sets)
 	}
 	if (!find_word(objects, only->key, &what)) {
 		if (sets)
-			warn(r, only, W_RULESET_JSON_OBJECT, only->key);
+			refuse_object(r, only);
 		return;
 	}
 	if (what == OBJECT_COMMAND) {

@@ -4,7 +4,7 @@
  * ruleset_json.c the objects, _scan.c what the rules do to sets and marks,
  * _key.c what an expression looks at, _value.c and _name.c values, _spans.c
  * bit operations undone, _set.c elements, _match.c matches and verdict maps,
- * _text.c words, _statement.c, _mangle.c
+ * _text.c words, _member.c what nothing is known of, _statement.c, _mangle.c
  * and _nat.c the rest. Nothing here knows what is done with a
  * ruleset.
  *
@@ -49,6 +49,7 @@ enum json_kind {
 	JSON_TCP_FLAGS,
 	JSON_ETHER_TYPE, /* becomes a family */
 	JSON_NFPROTO,	 /* likewise */
+	JSON_VERSION,	 /* of the header of IP: is one */
 	JSON_KINDS,
 };
 
@@ -257,6 +258,15 @@ void json_vmap(struct json_rule *rule, const struct jsonx *node);
 /* An object looked up in a map ("counter name ip saddr map @m"): no element
  * ends the rule. Does nothing when node is no map. */
 void json_object_map(struct json_rule *rule, const struct jsonx *node);
+
+/* ---- ruleset_json_member.c */
+
+/* The first member that nft is not known to write, or NULL: of an object of
+ * the list, of the object behind "elem", and of a statement with all that
+ * stands in it. Borrowed. */
+const char *json_object_stranger(const struct jsonx *o);
+const char *json_element_stranger(const struct jsonx *elem);
+const char *json_stranger(const struct jsonx *node);
 
 /* ---- ruleset_json_text.c */
 

@@ -180,6 +180,8 @@ scan_statement(struct json_reader *r, const struct jsonx *rule,
 
 	if (only == NULL)
 		return;
+	if (marks && json_stranger(only) != NULL)
+		r->mark_bits = ~(uint32_t)0;
 	if (marks && strcmp(only->key, "mangle") == 0)
 		scan_mangle(r, rule, only);
 	else if (marks && strcmp(only->key, "xt") == 0)

@@ -74,6 +74,7 @@ is_changing(const struct jsonx *node)
 	const struct jsonx *list = jsonx_get(node, "stmt");
 
 	if (strcmp(node->key, "meter") == 0 ||
+	    json_object_stranger(node) != NULL ||
 	    json_has_word(flags, "dynamic") ||
 	    json_has_word(flags, "timeout") ||
 	    jsonx_get(node, "timeout") != NULL)
@@ -137,6 +138,7 @@ json_set_more(struct json_reader *r, const struct jsonx *node)
 	more->node = jsonx_get(node, "elem");
 	more->next = s->more;
 	s->more = more;
+	s->changing = s->changing || json_object_stranger(node) != NULL;
 	return true;
 }
 
@@ -287,6 +289,7 @@ unwrap(struct reading *e, const struct jsonx *node)
 		return NULL;
 	}
 	e->changing = e->changing || has_condition(only) ||
+	    json_element_stranger(only) != NULL ||
 	    jsonx_get(only, "timeout") != NULL ||
 	    jsonx_get(only, "expires") != NULL;
 	return value;

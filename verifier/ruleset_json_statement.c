@@ -124,6 +124,17 @@ xt(struct json_rule *rule, const struct jsonx *node)
 		{ "SNAT", STATEMENT_SNAT, 0 },
 		{ "DNAT", STATEMENT_DNAT, 0 },
 		{ "REDIRECT", STATEMENT_DNAT, 0 },
+		/* They change what no rule here looks at. */
+		{ "TRACE", STATEMENT_NOTHING, 0 },
+		{ "AUDIT", STATEMENT_NOTHING, 0 },
+		{ "CHECKSUM", STATEMENT_NOTHING, 0 },
+		{ "CLASSIFY", STATEMENT_NOTHING, 0 },
+		{ "DSCP", STATEMENT_NOTHING, 0 },
+		{ "TOS", STATEMENT_NOTHING, 0 },
+		{ "TTL", STATEMENT_NOTHING, 0 },
+		{ "HL", STATEMENT_NOTHING, 0 },
+		{ "TCPMSS", STATEMENT_NOTHING, 0 },
+		{ "TCPOPTSTRIP", STATEMENT_NOTHING, 0 },
 	};
 	const struct jsonx *type = jsonx_get(node, "type");
 	const struct jsonx *name = jsonx_get(node, "name");
@@ -248,6 +259,33 @@ do_it(struct json_rule *rule, size_t which, const struct jsonx *statement,
 	}
 }
 
+/* Whether a member that nobody knows stands in it; then it is a free choice.
+ * What a translation gives is not known either. */
+static bool
+is_strange(struct json_rule *rule, const struct jsonx *only)
+{
+	const char *stranger = json_stranger(only);
+	struct text name = { 0 };
+	struct statement *s;
+
+	if (stranger == NULL)
+		return false;
+	text_quote(&name, only->key);
+	text_add(&name, ": ");
+	text_quote(&name, stranger);
+	json_free_choice(rule, text_str(&name), true);
+	text_free(&name);
+	if (strcmp(only->key, "dnat") != 0 &&
+	    strcmp(only->key, "redirect") != 0)
+		return true;
+	s = builder_statement(rule->r->b, STATEMENT_DNAT);
+	if (s != NULL) {
+		s->target_unknown = true;
+		s->redirects = only->key[0] == 'r';
+	}
+	return true;
+}
+
 void
 json_statement(struct json_rule *rule, const struct jsonx *node)
 {
@@ -258,6 +296,8 @@ json_statement(struct json_rule *rule, const struct jsonx *node)
 		json_fault(rule->r, node, W_RULESET_JSON_ONE, 0);
 		return;
 	}
+	if (only != NULL && is_strange(rule, only))
+		return;
 	for (size_t i = 0;
 	     only != NULL && i < sizeof(statements) / sizeof(statements[0]);
 	     i++) {

@@ -19,11 +19,13 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/utsname.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 /* The kernel's headers are used as they are; this one before libnftnl's. */
+#include <linux/magic.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
@@ -79,9 +81,15 @@ open_inside(const char *path, int channel)
 		.msg_controllen = sizeof(control.room) };
 	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
 	int fds[SOCKET_COUNT];
-	const int there = open(path, O_RDONLY | O_CLOEXEC);
+	const int there = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct statfs held;
 
-	if (there < 0 || setns(there, CLONE_NEWNET) != 0)
+	/* A pipe would be waited for without end: only namespaces. */
+	if (there < 0 || fstatfs(there, &held) != 0)
+		return errno;
+	if (held.f_type != NSFS_MAGIC)
+		return EINVAL;
+	if (setns(there, CLONE_NEWNET) != 0)
 		return errno;
 	fds[SOCKET_TABLES] = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC,
 	    NETLINK_NETFILTER);

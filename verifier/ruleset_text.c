@@ -125,6 +125,10 @@ ruleset_where(const struct rule *rule, struct text *out)
 		text_add(out, " (");
 		if (rule->place.file != NULL)
 			text_quote(out, rule->place.file);
-		text_printf(out, ":%u)", rule->place.line);
+		text_printf(out, ":%u", rule->place.line);
+		/* nft writes the whole ruleset as one line. */
+		if (rule->place.line == 1 && rule->place.column != 0)
+			text_printf(out, ":%u", rule->place.column);
+		text_add_char(out, ')');
 	}
 }

@@ -402,6 +402,14 @@ order_snapshots(const void *left, const void *right)
 }
 
 bool
+snapshot_is_there(const char *folder)
+{
+	struct stat st;
+
+	return stat(folder, &st) == 0 || errno != ENOENT;
+}
+
+bool
 snapshot_open(const char *folder, const char *firewall,
     struct snapshot_store *out, struct diag *d)
 {

@@ -39,6 +39,8 @@ struct snapshot_store {
 
 /* ---- snapshot.c: reading */
 
+/* Whether folder is there, or cannot be asked: then reading it says why. */
+bool snapshot_is_there(const char *folder);
 /* Of every firewall when firewall is NULL. False with faults in d; what could
  * be read is in out all the same. A folder that is not there yet is empty. */
 bool snapshot_open(const char *folder, const char *firewall,

@@ -12,14 +12,19 @@
 #include "snapshot.h"
 
 /* The state in the store that is the audit's ruleset, if that is the last one
- * there: a way back to an older state is a change of its own. */
+ * there: a way back to an older state is a change of its own. One whose
+ * ruleset is not that of its digest is none, and a fault in d. */
 static const struct snapshot *
-stored(const struct snapshot_store *s, const char *sha256)
+stored(const struct snapshot_store *s, const char *sha256, struct diag *d)
 {
 	const struct snapshot *newest = snapshot_newest(s);
+	struct ruleset *held;
 
-	return newest != NULL && strcmp(newest->sha256, sha256) == 0 ? newest :
-								       NULL;
+	if (newest == NULL || strcmp(newest->sha256, sha256) != 0)
+		return NULL;
+	held = snapshot_ruleset(newest, d);
+	ruleset_free(held);
+	return held != NULL ? newest : NULL;
 }
 
 static void
@@ -34,6 +39,7 @@ show(struct audit_finding *f, const struct audit_change *c)
 {
 	f->from = c->from;
 	f->to = c->to;
+	f->stranger = c->stranger;
 	f->family = c->family;
 	f->certainty = c->certain ? AUDIT_CERTAIN : AUDIT_POSSIBLE;
 	f->has_witness = true;
@@ -74,9 +80,9 @@ tell(struct audit *a, const struct snapshot *approved,
 }
 
 static void
-compare(struct audit *a, const struct snapshot *approved, struct diag *d)
+compare(struct audit *a, const struct snapshot *approved,
+    const struct ruleset *old)
 {
-	struct ruleset *old = snapshot_ruleset(approved, d);
 	struct audit before = { .m = a->m,
 		.boundary = a->boundary,
 		.firewall = a->firewall,
@@ -88,11 +94,6 @@ compare(struct audit *a, const struct snapshot *approved, struct diag *d)
 	struct audit_changes changes;
 	char number[24];
 
-	if (old == NULL) {
-		audit_add_undecided(a, CHECK_FWR_8, NULL, NULL, NULL,
-		    W_SNAPSHOT_APPROVED_LOST, 0);
-		return;
-	}
 	audit_compare(&before, a->ruleset, &changes);
 	tell(a, approved, &changes);
 	if (changes.undecided > 0) {
@@ -102,35 +103,53 @@ compare(struct audit *a, const struct snapshot *approved, struct diag *d)
 	}
 	audit_changes_fini(&changes);
 	audit_fini(&before);
-	ruleset_free(old);
+}
+
+/* old is what was approved, by its own digest. */
+static void
+account(struct audit *a, const struct snapshot_store *s,
+    const struct snapshot *approved, const struct ruleset *old, struct diag *d)
+{
+	const struct snapshot *now;
+	struct text number = { 0 };
+
+	if (strcmp(old->sha256, a->ruleset->sha256) == 0)
+		return;
+	now = stored(s, a->ruleset->sha256, d);
+	if (now != NULL && now->change_number != NULL) {
+		text_quote(&number, now->change_number);
+		audit_add_note(a, W_SNAPSHOT_WAITS, 1, text_str(&number));
+	} else
+		compare(a, approved, old);
+	text_free(&number);
 }
 
 void
 snapshot_audit(struct audit *a, const struct snapshot_store *s, struct diag *d)
 {
-	const struct snapshot *approved = snapshot_approved(s), *now;
+	const struct snapshot *approved = snapshot_approved(s);
 	struct text number = { 0 };
+	struct ruleset *old;
 
 	if (a->ruleset == NULL)
 		return;
 	if (approved == NULL) {
-		audit_add_note(a, W_SNAPSHOT_NONE_APPROVED, 0);
+		audit_add_undecided(a, CHECK_FWR_8, NULL, NULL, NULL,
+		    W_SNAPSHOT_NONE_APPROVED, 0);
 		return;
 	}
 	if (snapshot_self_approved(approved)) {
 		text_quote(&number, approved->approved_number);
 		audit_add_note(a, W_SNAPSHOT_SELF_APPROVED, 1,
 		    text_str(&number));
-		text_clear(&number);
-	}
-	if (strcmp(approved->sha256, a->ruleset->sha256) != 0) {
-		now = stored(s, a->ruleset->sha256);
-		if (now != NULL && now->change_number != NULL) {
-			text_quote(&number, now->change_number);
-			audit_add_note(a, W_SNAPSHOT_WAITS, 1,
-			    text_str(&number));
-		} else
-			compare(a, approved, d);
 	}
 	text_free(&number);
+	/* Always: the digest in the header alone could be any. */
+	old = snapshot_ruleset(approved, d);
+	if (old == NULL)
+		audit_add_undecided(a, CHECK_FWR_8, NULL, NULL, NULL,
+		    W_SNAPSHOT_APPROVED_LOST, 0);
+	else
+		account(a, s, approved, old, d);
+	ruleset_free(old);
 }

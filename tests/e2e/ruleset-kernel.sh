@@ -15,6 +15,7 @@ sekisho=$build/sekisho
 python=/usr/bin/python3
 helper=tests/e2e/ruleset_kernel.py
 data=tests/e2e/ruleset-kernel
+export LOGNAME=taro
 netns=sekisho-ruleset-$$
 names="mixed-families-mean-the-same every-expression-means-the-same
 	other-families-mean-the-same zones-of-firewalld-mean-the-same

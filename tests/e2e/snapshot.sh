@@ -101,8 +101,20 @@ fw=(--firewall fw1)
 
 # ---- usage
 
-snap 0 "$dir" && says "no snapshot"
-tell "a folder that is not there has no snapshot" $?
+snap 2 "$dir" && says "there is no folder"
+tell "a folder that is not there is a fault" $?
+mkdir "$work/bare"
+snap 0 "$work/bare" && says "no snapshot"
+tell "an empty folder has no snapshot" $?
+nobody() {
+	(unset SUDO_USER && snap "$@")
+}
+nobody 2 "$work/who" "${fw[@]}" --ruleset "$work/a.json" && says "--by" &&
+	[ ! -e "$work/who" ]
+tell "who takes it must be known" $?
+nobody 1 "$work/who" "${fw[@]}" --ruleset "$work/a.json" --approve --by CISO \
+	--number 1 && says "somebody else must approve"
+tell "who takes and approves at once is one person" $?
 snap 2 "$dir" --ruleset "$work/a.json" && says "--firewall"
 tell "the firewall must be named" $?
 snap 2 "$dir" --firewall ../x --ruleset "$work/a.json" && [ ! -e "$work/x" ]
@@ -163,6 +175,10 @@ tell "a number accounts for it" $?
 snap 0 "$dir" "${fw[@]}" --ruleset "$work/b.json" --number 情政第3号 &&
 	says "was recorded before"
 tell "a number that was recorded stays" $?
+cp -r "$dir" "$work/since"
+snap 0 "$work/since" "${fw[@]}" --approve --by CISO --number 情政第4号 &&
+	says "changes since the approval before" && ! says "differs from"
+tell "what was just approved is no difference but a change since" $?
 snap 0 "$dir" "${fw[@]}" --ruleset "$work/a.json" && says "new ruleset"
 tell "the way back is stored" $?
 [ "$(files "$dir/fw1")" -eq 3 ]

@@ -123,6 +123,23 @@ out:
 	return good;
 }
 
+/* As net.py has them: 10.N.255.1 and fd00:N::ffff:1. */
+static void
+tell_own(struct evaluator *e)
+{
+	struct pool *p = pool_new();
+	struct span v4[4], v6[4];
+
+	for (unsigned i = 0; i < 4; i++) {
+		v4[i].first = v4[i].last = (10u << 24) + (i << 16) +
+		    (255u << 8) + 1;
+		v6[i].first = v6[i].last = ((packet_value)0xfd00 << 112) +
+		    ((packet_value)i << 96) + ((packet_value)0xffff << 16) + 1;
+	}
+	evaluate_own(e, spans_make(p, v4, 4), spans_make(p, v6, 4));
+	pool_free(p);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -140,6 +157,7 @@ main(int argc, char **argv)
 	r = ruleset_file(argv[1], &d);
 	if (r != NULL) {
 		e = evaluate_new(r);
+		tell_own(e);
 		while (good && fgets(line, sizeof(line), stdin) != NULL) {
 			line[strcspn(line, "\n")] = '\0';
 			good = answer(e, line, &d);

@@ -90,6 +90,8 @@ def some_packets(r, bridge):
 def witness_packet(w):
     """A finding's witness as a packet; None where it cannot be sent here:
     another way out than the routes', or an extension header of IPv6."""
+    if w["state"] not in (None, "new", "invalid"):
+        return None  # of a connection that would have to stand
     p = net.Packet()
     p.family, p.iif = w["family"], w["iif"]
     p.saddr, p.daddr = w["source"], w["destination"]

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What an audit says of generated rulesets, held against a walker of a few
 lines that takes the first rule that matches. Soundness: the packet of every
-FWR-1 is accepted by the rule that is named and no conduit declares it; that of
-every FWR-2 is declared and dropped. Completeness: packets are drawn from every
-rule and every conduit; each that is accepted undeclared must have a finding
-that names its rule, each that is declared and dropped one for its conduit.
+FWR-1 is accepted by the rule that is named and no conduit declares it, or one
+of its addresses is in no zone; that of every FWR-2 is declared and dropped.
+Completeness: packets are drawn from every rule and every conduit; each that is
+accepted undeclared must have a finding that names its rule, each that is
+declared and dropped one for its conduit.
 
   audit_first_match.py [--seeds N] [--rules N]
 """
@@ -138,6 +139,13 @@ class Case:
             accepted = rule is not None and self.rules[rule].accept
             named = [None if r["policy"] else r["handle"] - 3
                      for r in finding["rules"]]
+            zones = zone_of(packet.source), zone_of(packet.target)
+            if None in zones:  # an address in no zone
+                if (finding["check"] != "FWR-1" or not accepted or
+                        rule not in named or
+                        OWN in (packet.source, packet.target)):
+                    yield finding["witness"]["pattern"], rule, named
+                continue
             kind = self.kinds[finding["from"], finding["to"]]
             declared = self.conduits(packet)
             if finding["check"] == "FWR-1":
@@ -145,7 +153,7 @@ class Case:
             else:
                 number = int(finding["conduit"]["id"][1:]) - 1
                 good = not accepted and number in declared
-            ends = zone_of(packet.source)[0], zone_of(packet.target)[0]
+            ends = zones[0][0], zones[1][0]
             if not good or rule not in named or ends != (
                     finding["from"], finding["to"]):
                 yield finding["witness"]["pattern"], rule, named

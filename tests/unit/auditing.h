@@ -6,7 +6,7 @@
  *   "iif lg0 oif core0 saddr 10.2.0.5 daddr 10.1.0.0/16 tcp 443 accept"
  *
  * Words: iif NAME, oif NAME, saddr / daddr ADDRESS|PREFIX|A-B, tcp / udp
- * PORT|A-B|any, sport N|A-B, proto N, icmp TYPE, v4, v6, new, established,
+ * PORT|A-B|any, sport N|A-B, proto N, icmp TYPE, v4, v6, new, established, invalid,
  * untracked, limit (a condition nobody can know), not (the next match), dnat
  * ADDRESS[:PORT], notrack, accept, drop, return, jump CHAIN, goto CHAIN.
  */
@@ -157,6 +157,7 @@ auditing_simple(struct auditing *x, const char *word)
 	} matches[] = { { "v4", FIELD_FAMILY, 4 }, { "v6", FIELD_FAMILY, 6 },
 		{ "new", FIELD_CT_STATE, CT_NEW },
 		{ "established", FIELD_CT_STATE, CT_ESTABLISHED },
+		{ "invalid", FIELD_CT_STATE, CT_INVALID },
 		{ "untracked", FIELD_CT_STATE, CT_UNTRACKED } };
 
 	for (size_t i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++)

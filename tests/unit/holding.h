@@ -124,7 +124,13 @@ holding_value(struct builder *b, const char *w, const char *v, bool negated)
 		builder_verdict(b, ACTION_GOTO, v);
 	else if (strcmp(w, "unknown") == 0)
 		builder_unknown(b, v, false);
-	else if (strcmp(w, "dnat") == 0) {
+	else if (strcmp(w, "redirect") == 0) {
+		const struct span s = holding_numbers(v);
+		struct statement *to = builder_statement(b, STATEMENT_DNAT);
+
+		to->redirects = true;
+		to->change.port = spans_one(builder_pool(b), s.first, s.last);
+	} else if (strcmp(w, "dnat") == 0) {
 		const struct span s = holding_addresses(v);
 
 		builder_statement(b, STATEMENT_DNAT)->change.address =
@@ -132,6 +138,20 @@ holding_value(struct builder *b, const char *w, const char *v, bool negated)
 	} else
 		return false;
 	return true;
+}
+
+/* ct status dnat. */
+static inline void
+holding_translated(struct builder *b)
+{
+	struct span items[512];
+	size_t n = 0;
+
+	for (unsigned v = 0; v < 1024; v++)
+		if ((v & 32) != 0)
+			items[n++] = (struct span){ v, v };
+	builder_match(b, FIELD_CT_STATUS, spans_make(builder_pool(b), items, n),
+	    false);
 }
 
 /* Words that stand alone. */
@@ -166,6 +186,8 @@ holding_word(struct builder *b, const char *w)
 	else if (strcmp(w, "udp") == 0)
 		holding_match(b, FIELD_PROTOCOL, (struct span){ 17, 17 },
 		    false);
+	else if (strcmp(w, "translated") == 0)
+		holding_translated(b);
 	else if (strcmp(w, "fib-missing") == 0)
 		builder_unknown(b, "fib saddr . iif oif missing", false);
 	else

@@ -32,6 +32,8 @@ struct naive_walk {
 	const struct rule *candidate;
 	const struct chain *candidate_base;
 	bool policy;
+	/* The firewall's addresses; NULL: nobody knows. */
+	const struct spans *own;
 	/* The choices of this turn, and how many ways each had. */
 	unsigned choices[NAIVE_CHOICES_MAX], ways[NAIVE_CHOICES_MAX];
 	size_t choice_count, choice_at;
@@ -50,6 +52,7 @@ struct naive_packet {
 	bool mark_open, ct_mark_open, status_open, source_open, snat_open;
 	bool connection, untracked; /* conntrack has seen it */
 	bool translated, redirected, logged;
+	bool address_new; /* another destination than the wire's was given */
 	bool has_in, has_out; /* interfaces known in this hook */
 	const struct chain *base;
 };
@@ -292,6 +295,7 @@ naive_translate(struct naive_walk *w, struct naive_packet *p,
 		if (c->port)
 			p->dport = naive_pick(w, c->port);
 	} else if (s->target_unknown || unknown) {
+		p->address_new = true;
 		p->daddr = naive_any(w);
 		p->dport = naive_any(w);
 	} else {
@@ -303,6 +307,8 @@ naive_translate(struct naive_walk *w, struct naive_packet *p,
 			    c->address->items[0].first;
 		} else if (c->address)
 			p->daddr = naive_pick(w, c->address);
+		p->address_new = c->address &&
+		    !(c->prefix && p->daddr == daddr);
 		if (c->port)
 			p->dport = naive_pick(w, c->port);
 	}
@@ -779,12 +785,16 @@ naive_way(struct naive_walk *w, const struct point *x,
 		    hook == HOOK_EGRESS;
 		if (hook == HOOK_FORWARD || hook == HOOK_INPUT)
 			p.connection = true;
-		if (hook == HOOK_FORWARD && w->way == WAY_FORWARD &&
-		    p.redirected)
-			went = false;
-		if (hook == HOOK_INPUT && p.translated && !p.redirected &&
+		if (hook == HOOK_FORWARD && w->way == WAY_FORWARD) {
+			if (p.address_new && w->own)
+				p.redirected |= naive_in(w->own, p.daddr);
+			went = !p.redirected;
+		}
+		if (hook == HOOK_INPUT && p.address_new && w->own)
+			went = p.redirected = naive_in(w->own, p.daddr);
+		else if (hook == HOOK_INPUT && p.address_new &&
 		    p.daddr != x->at[DIM_DADDR])
-			went = false;
+			went = naive_choose(w, 2);
 		for (size_t i = 0; i < count && went; i++) {
 			int priority = naive_priority(bases[i]);
 

@@ -283,6 +283,34 @@ test_peer_that_is_alike_is_no_finding(void **state)
 	holding_close(&x);
 }
 
+static void
+test_redirect_to_the_firewall_opens_by_one_of_its_addresses(void **state)
+{
+	struct audit_changes c;
+	const struct audit_change *k;
+	struct holding x;
+
+	(void)state;
+	compare(&x, INPUT "translated tcp dport 22 accept\n",
+	    INPUT "translated tcp dport 22 accept\n"
+		  "chain pre hook prerouting nat\n"
+		  "iif lg0 tcp dport 8443 redirect 22\n",
+	    &c);
+	k = find(&c, "lg", "firewall");
+	assert_true(k->opens && k->translated);
+	assert_true(
+	    k->witness.at[DIM_DADDR] == holding_addresses("10.2.0.1").first);
+	assert_true(k->witness.at[DIM_OIF] == 0);
+	audit_changes_fini(&c);
+	holding_close(&x);
+	compare(&x, INPUT "drop\n", INPUT "iif lg0 tcp dport 22 accept\n", &c);
+	k = find(&c, "lg", "firewall");
+	assert_true(
+	    k->witness.at[DIM_DADDR] == holding_addresses("10.2.0.1").first);
+	audit_changes_fini(&c);
+	holding_close(&x);
+}
+
 int
 main(void)
 {
@@ -303,6 +331,8 @@ main(void)
 		    test_edits_are_those_rules_that_mean_otherwise),
 		cmocka_unit_test(test_peer_that_differs_is_one_finding_a_pair),
 		cmocka_unit_test(test_peer_that_is_alike_is_no_finding),
+		cmocka_unit_test(
+		    test_redirect_to_the_firewall_opens_by_one_of_its_addresses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -142,6 +142,34 @@ test_policy_that_drops_without_a_log_is_told_once(void **state)
 }
 
 static void
+test_drop_of_what_nobody_can_know_is_not_told(void **state)
+{
+	struct holding x;
+
+	(void)state;
+	assert_int_equal(
+	    logs(&x,
+		"chain forward hook forward drop\nfib-missing drop\n"
+		"unknown limit drop\nlog drop\n"),
+	    0);
+	holding_close(&x);
+}
+
+static void
+test_policy_behind_an_unknown_accept_is_possible(void **state)
+{
+	struct holding x;
+
+	(void)state;
+	assert_int_equal(
+	    logs(&x, "chain forward hook forward drop\nunknown limit accept\n"),
+	    1);
+	assert_int_equal(holding_find(&x, CHECK_FWR_6, 0)->certainty,
+	    AUDIT_POSSIBLE);
+	holding_close(&x);
+}
+
+static void
 test_log_before_the_end_is_enough(void **state)
 {
 	struct holding x;
@@ -219,6 +247,9 @@ main(void)
 		cmocka_unit_test(
 		    test_policy_that_drops_without_a_log_is_told_once),
 		cmocka_unit_test(test_log_before_the_end_is_enough),
+		cmocka_unit_test(test_drop_of_what_nobody_can_know_is_not_told),
+		cmocka_unit_test(
+		    test_policy_behind_an_unknown_accept_is_possible),
 		cmocka_unit_test(test_log_that_is_limited_counts_as_one),
 		cmocka_unit_test(
 		    test_log_of_one_protocol_leaves_the_others_untold),

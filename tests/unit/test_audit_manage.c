@@ -124,6 +124,90 @@ test_one_rule_for_both_families_is_one_finding_each(void **state)
 	holding_close(&x);
 }
 
+#define PRE "chain pre hook prerouting nat\n"
+
+static void
+test_redirect_to_the_firewall_is_seen_by_where_it_leads(void **state)
+{
+	const struct audit_finding *f;
+	struct holding x;
+
+	(void)state;
+	assert_int_equal(manages(&x, "",
+			     "chain input hook input drop\n"
+			     "translated tcp dport 22 accept\n"
+			     "chain forward hook forward drop\ndrop\n" PRE
+			     "iif lg0 tcp dport 8443 redirect 22\n"),
+	    1);
+	f = holding_find(&x, CHECK_FWR_14, 0);
+	assert_string_equal(f->from->id, "lg");
+	assert_int_equal(f->witness.at[DIM_DPORT], 8443);
+	assert_int_equal(f->witness.at[DIM_NEW_DPORT], 22);
+	assert_true(f->translated);
+	holding_close(&x);
+	/* Declared is what it leads to, from that host alone. */
+	assert_int_equal(manages(&x, conduit,
+			     "chain input hook input drop\n"
+			     "saddr 10.2.0.5 translated tcp dport 22 accept\n"
+			     "chain forward hook forward drop\ndrop\n" PRE
+			     "iif lg0 tcp dport 8443 redirect 22\n"),
+	    0);
+	holding_close(&x);
+}
+
+static void
+test_dnat_to_an_address_of_the_firewall_comes_in(void **state)
+{
+	struct holding x;
+
+	(void)state;
+	assert_int_equal(manages(&x, "",
+			     "chain input hook input drop\n"
+			     "translated tcp dport 22 accept\n" PRE
+			     "iif lg0 daddr 10.2.0.9 dnat 10.1.0.1\n"),
+	    1);
+	assert_true(
+	    holding_find(&x, CHECK_FWR_14, 0)->witness.at[DIM_NEW_DADDR] ==
+	    holding_addresses("10.1.0.1").first);
+	holding_close(&x);
+	/* To a host it does not. */
+	assert_int_equal(manages(&x, "",
+			     "chain input hook input drop\n"
+			     "translated tcp dport 22 accept\n" PRE
+			     "iif lg0 daddr 10.2.0.9 dnat 10.1.0.7\n"),
+	    0);
+	holding_close(&x);
+}
+
+static void
+test_packets_of_no_connection_are_asked_about_too(void **state)
+{
+	struct holding x;
+
+	(void)state;
+	assert_int_equal(manages(&x, "",
+			     "chain input hook input drop\n"
+			     "iif lg0 state invalid accept\n"),
+	    1);
+	assert_true(holding_says(holding_find(&x, CHECK_FWR_14, 0),
+	    "without any connection"));
+	holding_close(&x);
+	/* A rule is told once. */
+	assert_int_equal(manages(&x, "",
+			     "chain input hook input drop\n"
+			     "iif lg0 tcp dport 22 accept\n"),
+	    1);
+	assert_false(holding_says(holding_find(&x, CHECK_FWR_14, 0),
+	    "without any connection"));
+	holding_close(&x);
+	/* What is declared excuses them. */
+	assert_int_equal(manages(&x, conduit,
+			     BASE "iif lg0 saddr 10.2.0.5 tcp dport 22 "
+				  "accept\n"),
+	    0);
+	holding_close(&x);
+}
+
 int
 main(void)
 {
@@ -138,6 +222,12 @@ main(void)
 		    test_last_rule_that_drops_closes_an_accepting_policy),
 		cmocka_unit_test(
 		    test_one_rule_for_both_families_is_one_finding_each),
+		cmocka_unit_test(
+		    test_redirect_to_the_firewall_is_seen_by_where_it_leads),
+		cmocka_unit_test(
+		    test_dnat_to_an_address_of_the_firewall_comes_in),
+		cmocka_unit_test(
+		    test_packets_of_no_connection_are_asked_about_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

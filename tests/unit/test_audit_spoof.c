@@ -31,6 +31,13 @@ test_rule_without_source_lets_any_zone_be_forged(void **state)
 	assert_int_equal(f->severity, SEVERITY_MEDIUM);
 	assert_true(f->has_witness);
 	assert_true(f->witness.at[DIM_IIF] == packet_value_of_name("lg0"));
+	assert_non_null(strstr(f->sentence, "lg0"));
+	/* Forwarded: to a host of another zone, out by its interface. */
+	assert_true(f->witness.at[DIM_OIF] == packet_value_of_name("lgwan0"));
+	assert_true(
+	    spans_has(space_addresses(&x.a, model_zone(x.a.m, "lgwan"), 4),
+		f->witness.at[DIM_DADDR]));
+	assert_int_not_equal(f->witness.at[DIM_SADDR] & 0xffff, 0);
 	assert_int_equal(f->rules[0].rule->index, 0);
 	assert_int_equal(x.a.note_count, 1); /* rp_filter */
 	holding_close(&x);
@@ -99,6 +106,22 @@ test_reverse_path_check_is_fine_before_the_decision(void **state)
 	holding_close(&x);
 }
 
+static void
+test_fortigate_checks_the_path_unless_it_is_told_not_to(void **state)
+{
+	const struct audit_finding *f;
+	struct holding x;
+
+	(void)state;
+	holding_open(&x, "", BASE "iif lg0 oif lgwan0 " HTTPS);
+	x.r->system = "FortiGate fw1";
+	audit_spoof(&x.a);
+	f = holding_find(&x, CHECK_FWR_11, 0);
+	assert_int_equal(f->certainty, AUDIT_POSSIBLE);
+	assert_non_null(strstr(f->sentence, "reverse path check"));
+	holding_close(&x);
+}
+
 int
 main(void)
 {
@@ -109,6 +132,8 @@ main(void)
 		cmocka_unit_test(
 		    test_rule_with_source_and_no_interface_is_told),
 		cmocka_unit_test(test_drop_of_foreign_sources_is_fine),
+		cmocka_unit_test(
+		    test_fortigate_checks_the_path_unless_it_is_told_not_to),
 		cmocka_unit_test(
 		    test_reverse_path_check_is_fine_before_the_decision),
 	};

@@ -491,6 +491,7 @@ try_one(struct trial *t, uint64_t seed)
 	struct diag d = { .lang = LANG_EN };
 	struct naive_outcome *room = t->w.outcomes;
 	struct walk w = { .slice = NULL };
+	const struct spans *own;
 	bool done;
 
 	for (int i = 0; i < 8; i++)
@@ -509,11 +510,15 @@ try_one(struct trial *t, uint64_t seed)
 	}
 	t->e = evaluate_new(t->r);
 	t->pool = pool_new();
+	own = random_one_in(&g, 2) ? NULL :
+				     spans_one(t->pool, random_below(&g, 3), 3);
+	evaluate_own(t->e, own, own);
 	make_domain(t, &g);
 	memset(&t->w, 0, sizeof(t->w));
 	t->w.outcomes = room;
 	t->w.r = t->r;
 	t->w.way = t->way;
+	t->w.own = own;
 	done = run_naive(t);
 	if (done) {
 		walk_box(t, &w, &t->domain.box);

@@ -60,7 +60,7 @@ test_pattern_is_said_as_it_was_written(void **state_)
 		"icmpv6 fd00:2::5 -> fd00:1::7 type 1-4,128-129",
 		"tcp [fd00:2::5]:* -> [fd00:1::/64]:443 oif !core*,lg0",
 		"any 10.2.0.5:* -> 10.1.0.7:* state established,related",
-		"tcp 10.2.0.5:* -> 10.1.0.7:* flags syn,ack",
+		"tcp 10.2.0.5:* -> 10.1.0.7:* flags syn,ack state invalid",
 		"tcp 10.2.0.5:* -> 10.1.0.7:* flags any",
 		"tcp 10.2.0.5:* -> 10.1.0.7:* flags 0x00-0x01,0x10",
 		"tcp 10.2.0.5:* -> 10.1.0.7:* state any",
@@ -92,6 +92,15 @@ test_pattern_may_be_written_in_other_ways(void **state_)
 	assert_means("tcp fd00::1 -> *", "tcp [fd00::1]:* -> *:*");
 	assert_means("tcp 10.2.0.5 -> 10.1.0.7 flags 0x02 state new",
 	    "tcp 10.2.0.5:* -> 10.1.0.7:*");
+	/* The state is the one that flags and types imply. */
+	assert_means("tcp 10.2.0.5 -> 10.1.0.7 flags rst",
+	    "tcp 10.2.0.5:* -> 10.1.0.7:* flags rst state invalid");
+	assert_means("tcp 10.2.0.5 -> 10.1.0.7 flags ack",
+	    "tcp 10.2.0.5:* -> 10.1.0.7:* flags ack");
+	assert_means("icmp 10.2.0.5 -> 10.1.0.7 type echo-reply",
+	    "icmp 10.2.0.5 -> 10.1.0.7 type 0 state invalid");
+	assert_means("icmpv6 fd00::1 -> fd00::2 type 135",
+	    "icmpv6 fd00::1 -> fd00::2 type 135 state untracked");
 	assert_means("!tcp 10.2.0.5 -> *", "!tcp 10.2.0.5:* -> *:*");
 	assert_means("udp 10.2.0.5 -> 10.2.0.1:53 to firewall",
 	    "udp 10.2.0.5:* -> 10.2.0.1:53");
@@ -136,6 +145,13 @@ test_pattern_says_where_it_is_wrong(void **state_)
 	assert_fault("tcp 10.2.0.5 -> * state !new", 25, "take a \"!\"");
 	assert_fault("icmp 10.2.0.5 -> * type packet-too-big", 1, "no such");
 	assert_fault("tcp 10.2.0.5 -> * to", 19, "not understood");
+	assert_fault("tcp 10.2.0.5 -> * iif a iif b", 25, "given twice");
+	assert_fault("tcp 10.2.0.5 -> * iif a iifname b", 25, "given twice");
+	assert_fault("tcp 10.2.0.5 -> * state new state any", 29, "twice");
+	assert_fault("tcp 10.2.0.5 -> * flags syn flags ack", 29, "twice");
+	assert_fault("icmp 10.2.0.5 -> * type 8 type 0", 27, "given twice");
+	assert_fault("tcp 10.2.0.5 -> *:80 dport 443", 22, "given twice");
+	assert_fault("tcp 10.2.0.5 -> * bridged bridged", 27, "given twice");
 }
 
 static void

@@ -207,6 +207,143 @@ test_a_deny_before_a_virtual_ip_is_unknown_there(void **state)
 }
 
 static void
+test_the_gui_names_interfaces_by_alias_and_says_disabled(void **state)
+{
+	static const char csv[] =
+	    "ID,Name,From,To,Source,Destination,Schedule,Service,Action,NAT,"
+	    "Log,Status,Comments\n"
+	    "1,a,\"lg (port2)\",\"office (port3), dmz\",all,all,always,HTTPS,"
+	    "ACCEPT,Disabled,Disabled,Enabled,R6\n"
+	    "2,b,port2,office (port3),all,all,always,HTTPS,ACCEPT,Disabled,"
+	    "Security Events,Enabled,\n"
+	    "3,c,port2,port3,all,all,always,SSH,DENY,無効,無効,Enabled,\n";
+	struct diag d = { .lang = LANG_EN };
+	struct import_ruleset x;
+	struct ruleset *r = convert(csv, &x, &d);
+
+	(void)state;
+	assert_non_null(r);
+	assert_string_equal(r->rules[1]->text,
+	    "iifname \"port2\" oifname { \"dmz\", \"port3\" } "
+	    "tcp dport 443 accept");
+	assert_non_null(
+	    strstr(r->rules[1]->comment, "R6 (lg = port2, office = port3)"));
+	assert_string_equal(r->rules[2]->text,
+	    "iifname \"port2\" oifname \"port3\" tcp dport 443 log accept");
+	assert_string_equal(r->rules[3]->text,
+	    "iifname \"port2\" oifname \"port3\" tcp dport 22 drop");
+	assert_string_equal(text_str(&x.aliases), "lg = port2, office = port3");
+	assert_int_equal(d.warnings, 0);
+	ruleset_free(r);
+	import_ruleset_fini(&x);
+	diag_free(&d);
+}
+
+static void
+test_headings_of_the_gui_begin_their_tables(void **state)
+{
+	static const char csv[] =
+	    "policyid,srcaddr,dstaddr,service,action\n"
+	    "1,R1,R2,Proxy8080,accept\n"
+	    "2,all,V,RDP,accept\n"
+	    "Name,Type,Subnet,Start IP,End IP,IP Range\n"
+	    "R1,iprange,,10.3.5.1,10.3.5.50,\n"
+	    "R2,iprange,,,,10.1.0.5 - 10.1.0.9\n\n"
+	    "Name,External IP,Mapped IP,Port Forward,Protocol,External Port,"
+	    "Mapped Port\n"
+	    "V,203.0.113.9,10.1.10.4,enable,tcp,8022,3389\n\n"
+	    "Name,Protocol,TCP Port Range,UDP Port Range\n"
+	    "Proxy8080,TCP/UDP/SCTP,8080,\n";
+	struct diag d = { .lang = LANG_EN };
+	struct import_ruleset x;
+	struct ruleset *r = convert(csv, &x, &d);
+
+	(void)state;
+	assert_non_null(r);
+	assert_int_equal(d.warnings, 0);
+	assert_int_equal(x.vips, 1);
+	assert_int_equal(x.services, 1);
+	assert_string_equal(r->rules[1]->text,
+	    "ip saddr 10.3.5.1-10.3.5.50 ip daddr 10.1.0.5-10.1.0.9 "
+	    "tcp dport 8080 accept");
+	assert_string_equal(r->rules[2]->text,
+	    "ip daddr 203.0.113.9 tcp dport 8022 "
+	    "dnat ip to 10.1.10.4:3389 accept");
+	ruleset_free(r);
+	import_ruleset_fini(&x);
+	diag_free(&d);
+}
+
+/* The table below is the one headings were given for; rows of it are told. */
+static size_t
+lost(const char *below, size_t errors)
+{
+	struct diag d = { .lang = LANG_EN };
+	struct import_ruleset x;
+	struct text csv = { 0 }, said = { 0 };
+	struct ruleset *r;
+	size_t vips;
+
+	text_printf(&csv,
+	    "policyid,srcaddr,dstaddr,service,action\n"
+	    "1,all,10.1.0.5,HTTPS,accept\n"
+	    "name,extip,mappedip\nV,203.0.113.9,10.1.10.4\n%s",
+	    below);
+	r = convert(text_str(&csv), &x, &d);
+	assert_int_equal(d.errors, errors);
+	if (errors == 0)
+		assert_non_null(r);
+	diag_print_all(&d, &said);
+	if (strstr(text_str(&said), "looks like headings") != NULL)
+		assert_non_null(strstr(text_str(&said), "tcp-portrange"));
+	else
+		assert_int_equal(d.warnings, 0);
+	vips = x.vips;
+	ruleset_free(r);
+	text_free(&csv);
+	text_free(&said);
+	import_ruleset_fini(&x);
+	diag_free(&d);
+	return vips;
+}
+
+static void
+test_headings_of_no_table_are_a_fault(void **state)
+{
+	(void)state;
+	assert_int_equal(lost("Name,Protocol,Ports\nW,TCP,8080\n", 0), 1);
+	assert_int_equal(lost("\nZone,Interfaces\nz1,port1\n", 0), 1);
+	/* Policies that would be lost are worse. */
+	assert_int_equal(lost("ID,From,To,Source Address,Destination Address,"
+			      "Action\n2,a,b,all,all,accept\n",
+			     1),
+	    1);
+	/* An empty row alone parts nothing. */
+	assert_int_equal(lost("\nW,203.0.113.10,10.1.10.5\n", 0), 2);
+}
+
+static void
+test_policy_zero_takes_what_virtual_ips_leave(void **state)
+{
+	static const char csv[] =
+	    "ID,Source,Destination,Service,Action,Log\n"
+	    "1,all,V,RDP,ACCEPT,All\n"
+	    "0,all,all,ALL,DENY,All\n"
+	    "name,extip,mappedip\nV,203.0.113.5,10.1.0.7\n";
+	struct diag d = { .lang = LANG_EN };
+	struct import_ruleset x;
+	struct ruleset *r = convert(csv, &x, &d);
+
+	(void)state;
+	assert_non_null(r);
+	assert_int_equal(r->rule_count, 3);
+	assert_string_equal(r->rules[2]->text, "log drop");
+	ruleset_free(r);
+	import_ruleset_fini(&x);
+	diag_free(&d);
+}
+
+static void
 test_every_truncation_reads_or_is_a_fault(void **state)
 {
 	(void)state;
@@ -233,6 +370,11 @@ main(void)
 		cmocka_unit_test(test_groups_that_hold_themselves_end),
 		cmocka_unit_test(
 		    test_a_deny_before_a_virtual_ip_is_unknown_there),
+		cmocka_unit_test(
+		    test_the_gui_names_interfaces_by_alias_and_says_disabled),
+		cmocka_unit_test(test_headings_of_the_gui_begin_their_tables),
+		cmocka_unit_test(test_headings_of_no_table_are_a_fault),
+		cmocka_unit_test(test_policy_zero_takes_what_virtual_ips_leave),
 		cmocka_unit_test(test_every_truncation_reads_or_is_a_fault),
 	};
 

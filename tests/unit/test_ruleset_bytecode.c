@@ -150,6 +150,20 @@ test_a_port_is_two_bytes_behind_a_protocol(void **state)
 }
 
 static void
+test_a_type_of_frame_is_said_whatever_type_follows(void **state)
+{
+	(void)state;
+	EXPECT(TABLE_BRIDGE, "ether type ip saddr 10.0.0.1 accept",
+	    LOAD(NFT_PAYLOAD_LL_HEADER, 12, 2, NFT_REG_1), EQ(0x81, 0x00),
+	    LOAD(NFT_PAYLOAD_LL_HEADER, 12, 2, NFT_REG_1), EQ(0x08, 0x00),
+	    NETWORK(12, 4), EQ(10, 0, 0, 1), ACCEPT);
+	EXPECT(TABLE_BRIDGE, "ether type ip saddr 10.0.0.1 accept",
+	    LOAD(NFT_PAYLOAD_LL_HEADER, 12, 2, NFT_REG_1), EQ(0x81, 0x00),
+	    META(NFT_META_PROTOCOL), EQ(0x08, 0x00), NETWORK(12, 4),
+	    EQ(10, 0, 0, 1), ACCEPT);
+}
+
+static void
 test_joined_loads_are_matches_of_each_field(void **state)
 {
 	(void)state;
@@ -727,6 +741,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_port_is_two_bytes_behind_a_protocol),
+		cmocka_unit_test(
+		    test_a_type_of_frame_is_said_whatever_type_follows),
 		cmocka_unit_test(test_joined_loads_are_matches_of_each_field),
 		cmocka_unit_test(test_fewer_bytes_of_an_address_are_a_prefix),
 		cmocka_unit_test(

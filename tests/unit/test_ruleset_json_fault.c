@@ -80,6 +80,12 @@ test_each_fault_says_where_and_what_was_expected(void **state)
 				"'prio':'filter'}}"),
 		    "\"prio\" must be an integer" },
 		{ FILE_OF(TABLE "," CHAIN "," RULE("7")), "with one member" },
+		{ FILE_OF(TABLE ",{'chain':{'family':'inet','table':'t',"
+				"'name':'c','type':'filter','prio':0,"
+				"'policy':'drop'}}"),
+		    "\"hook\" is missing" },
+		{ FILE_OF(TABLE "," CHAIN ",{'hookrule':{'drop':1}}"),
+		    "objects of the kind hookrule are not known" },
 		{ FILE_OF(TABLE "," CHAIN "," RULE("{'match':null}")),
 		    "\"match\" must be an object" },
 		{ FILE_OF(TABLE "," CHAIN "," RULE("{'match':{}}")),
@@ -375,6 +381,9 @@ test_xt_is_known_by_its_name_only(void **state)
 		{ "ip", "{'xt':{'type':'match','name':'addrtype'}}",
 		    "unknown xt addrtype" },
 		{ "ip", "{'xt':{'type':'target','name':'LOG'}}", "log" },
+		{ "ip", "{'xt':{'type':'target','name':'TCPMSS'}}", "nothing" },
+		{ "ip", "{'xt':{'type':'target','name':'DSCP'}}", "nothing" },
+		{ "ip", "{'xt':{'type':'target','name':'TTL'}}", "nothing" },
 		{ "ip", "{'xt':{'type':'target','name':'REJECT'}}", "reject" },
 		{ "ip", "{'xt':{'type':'target','name':'MASQUERADE'}}",
 		    "snat" },
@@ -471,6 +480,116 @@ test_many_rules_at_one_large_set_share_it(void **state)
 	diag_free(&d);
 }
 
+/* Whether the only rule may be anything, be it by what. */
+static bool
+is_unknown(const char *json, const char *what)
+{
+	struct diag d = { .lang = LANG_EN };
+	struct ruleset *r = read_quoted(json, &d);
+	bool found = false;
+
+	assert_non_null(r);
+	for (size_t i = 0; i < r->rule_count; i++)
+		for (size_t k = 0; k < r->rules[i]->statement_count; k++) {
+			const struct statement *s = &r->rules[i]->statements[k];
+
+			found |= s->kind == STATEMENT_UNKNOWN &&
+			    s->may_decide && strcmp(s->unknown, what) == 0;
+		}
+	ruleset_free(r);
+	diag_free(&d);
+	return found;
+}
+
+static void
+test_a_member_that_nft_does_not_write_makes_its_rule_unknown(void **state)
+{
+	static const struct {
+		const char *rest, *what;
+	} rows[] = {
+		{ RULE("{'match':{'op':'==','left':" DPORT
+		       ",'right':443,'invert':true}},{'accept':null}"),
+		    "match: invert" },
+		{ RULE(MATCH("{'payload':{'protocol':'tcp','field':'dport',"
+			     "'layer':2}}",
+		      "443") ",{'accept':null}"),
+		    "match: layer" },
+		{ RULE(MATCH(SADDR,
+		      "{'set':[{'elem':{'val':'10.0.0.1',"
+		      "'frob':1}}]}") ",{'accept':null}"),
+		    "match: frob" },
+		{ RULE(MATCH(SADDR,
+		      "{'prefix':{'addr':'10.0.0.0','len':8,"
+		      "'not':true}}") ",{'accept':null}"),
+		    "match: not" },
+		{ RULE("{'accept':{'if':1}}"), "accept: if" },
+		{ RULE("{'dnat':{'family':'ip','addr':'10.0.0.1','x':1}}"),
+		    "dnat: x" },
+		{ "{'rule':{'family':'inet','table':'t','chain':'c',"
+		  "'disabled':true,'expr':[{'accept':null}]}}",
+		    "rule: disabled" },
+		{ "{'chain':{'family':'inet','table':'t','name':'d',"
+		  "'type':'filter','hook':'forward','prio':0,'off':1}}",
+		    "chain: off" },
+	};
+	static const char *const harmless = FILE_OF(
+	    TABLE "," CHAIN ",{'rule':{'family':'inet','table':'t','chain':'c',"
+		  "'handle':4,'index':1,'comment':'c','expr':["
+		  "{'match':{'op':'==','left':" SADDR
+		  ",'right':{'set':[{'elem':{'val':'10.0.0.1',"
+		  "'comment':'x','counter':{'packets':1,'bytes':2}}}]}}"
+		  "},{'log':{'prefix':'x'}},{'accept':null}]}}");
+	char text[2048];
+	struct diag d = { .lang = LANG_EN };
+	struct ruleset *r;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(text, sizeof(text), FILE_OF(TABLE "," CHAIN ",%s"),
+		    rows[i].rest);
+		if (!is_unknown(text, rows[i].what))
+			fail_msg("%s is certain", rows[i].what);
+	}
+	r = read_quoted(harmless, &d);
+	assert_non_null(r);
+	for (size_t k = 0; k < r->rules[0]->statement_count; k++)
+		assert_int_not_equal(r->rules[0]->statements[k].kind,
+		    STATEMENT_UNKNOWN);
+	ruleset_free(r);
+	diag_free(&d);
+}
+
+static void
+test_a_set_with_an_unknown_member_is_changing(void **state)
+{
+	static const char *const sets[] = {
+		"'elem':[{'elem':{'val':'10.2.0.5','frob':1}}]",
+		"'elem':['10.2.0.5'],'frob':1",
+	};
+	char text[2048];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
+		struct diag d = { .lang = LANG_EN };
+		struct ruleset *r;
+		bool changing = false;
+
+		snprintf(text, sizeof(text),
+		    FILE_OF(TABLE "," CHAIN
+				  ",{'set':{'family':'inet','table':'t','name':"
+				  "'s','type':'ipv4_addr',%s}}," RULE(
+				      MATCH(SADDR, "'@s'") ",{'drop':null}")),
+		    sets[i]);
+		r = read_quoted(text, &d);
+		assert_non_null(r);
+		for (size_t k = 0; k < r->rules[0]->statement_count; k++)
+			changing |= r->rules[0]->statements[k].lookup.changing;
+		assert_true(changing);
+		ruleset_free(r);
+		diag_free(&d);
+	}
+}
+
 int
 main(void)
 {
@@ -478,6 +597,9 @@ main(void)
 		cmocka_unit_test(
 		    test_each_fault_says_where_and_what_was_expected),
 		cmocka_unit_test(test_faults_are_told_all_at_once_and_bounded),
+		cmocka_unit_test(
+		    test_a_member_that_nft_does_not_write_makes_its_rule_unknown),
+		cmocka_unit_test(test_a_set_with_an_unknown_member_is_changing),
 		cmocka_unit_test(test_every_truncation_is_a_fault),
 		cmocka_unit_test(
 		    test_places_handles_comments_and_counters_are_kept),

@@ -236,7 +236,19 @@ test_each_lie_in_csv_is_told(void **state)
 	    "did you mean \"destination\"");
 	csv_says("#default,drop\nsource,destination,services,action\n"
 		 ",any,any,accept\n",
-	    "\"source\" (送信元) is empty");
+	    "\"source\" (送信元) is empty: neither an empty cell nor a dash");
+	csv_says("#default,drop\nsource,destination,services,action\n"
+		 "any,any,any,\n",
+	    "(動作) is empty: write accept, drop or reject");
+	csv_says("#default,drop\n#Default,accept\n"
+		 "source,destination,services,action\nany,any,any,accept\n",
+	    "r.csv:2:1: error: there are two rows \"#default\"");
+	csv_says("#default,drop\n#default-input,drop\n#default-input,drop\n"
+		 "source,destination,services,action\nany,any,any,accept\n",
+	    "r.csv:3:1: error: there are two rows \"#default-input\"");
+	csv_says("#default,drop\nsource,destination,services,action\n"
+		 "#default,accept\nany,any,any,accept\n",
+	    "r.csv:3:1: error: the row \"#default\" stands behind");
 	csv_says("#default,drop\nsource,destination,services,action\n"
 		 "any,any,any,accept,any\n",
 	    "without a heading");

@@ -133,7 +133,7 @@ test_hostile_names_are_escaped(void **state)
 	struct text where = { 0 };
 	struct ruling x;
 	struct ruleset *r;
-	struct rule *rule;
+	struct rule *rule, one;
 
 	(void)state;
 	ruling_begin(&x);
@@ -150,6 +150,13 @@ test_hostile_names_are_escaped(void **state)
 	ruleset_where(r->rules[0], &where);
 	assert_string_equal(text_str(&where),
 	    "inet filter a\\x1b[2Jb #12 「c\\x1b」 (rules.json:7)");
+	/* What nft writes is one line: the column tells the rules apart. */
+	one = *r->rules[0];
+	one.place.line = 1;
+	one.place.column = 4711;
+	text_clear(&where);
+	ruleset_where(&one, &where);
+	assert_non_null(strstr(text_str(&where), "(rules.json:1:4711)"));
 	text_free(&where);
 	ruling_end(&x, r);
 }

@@ -353,9 +353,49 @@ test_nothing_approved_is_said_and_not_judged(void **state)
 	(void)state;
 	begin(&s);
 	assert_int_equal(held(&x, &s, BASE "tcp accept\n"), 0);
-	assert_int_equal(x.a.note_count, 1);
+	assert_int_equal(x.a.note_count, 0);
+	assert_int_equal(x.a.undecided_count, 1);
+	assert_int_equal(x.a.undecided[0].check, CHECK_FWR_8);
 	holding_close(&x);
 	end(&s);
+}
+
+/* The header of what was approved (or stored under a number) given today's
+ * digest: the ruleset beside it is still another. */
+static void
+test_header_with_another_digest_hides_no_change(void **state)
+{
+	struct ruleset *r = holding_ruleset(BASE "iif lg0 oif lgwan0 accept\n");
+	struct ruleset *o = holding_ruleset(BASE "tcp accept\n");
+
+	(void)state;
+	for (int approved = 0; approved < 2; approved++) {
+		struct snapshot_store store;
+		struct holding x;
+		struct store s;
+		char *path;
+
+		begin(&s);
+		path = put(&s, r, NOW, NULL, "CISO");
+		if (!approved) {
+			free(path);
+			path = put(&s, r, NOW + DAY_US, "情政第9号", NULL);
+		}
+		replace(path, r->sha256, o->sha256);
+		holding_open(&x, "", BASE "tcp accept\n");
+		assert_true(snapshot_open(s.folder, "fw1", &store, &s.d));
+		snapshot_audit(&x.a, &store, &s.d);
+		assert_true(says(&s, "altered"));
+		assert_int_equal(s.d.errors, 1);
+		assert_true(approved ? x.a.undecided_count == 1 :
+				       holding_count(&x, CHECK_FWR_8) == 1);
+		snapshot_close(&store);
+		holding_close(&x);
+		free(path);
+		end(&s);
+	}
+	ruleset_free(r);
+	ruleset_free(o);
 }
 
 static void
@@ -390,6 +430,8 @@ main(void)
 		    test_change_without_a_number_is_told_with_what_it_opens),
 		cmocka_unit_test(test_change_with_a_number_waits_for_approval),
 		cmocka_unit_test(test_nothing_approved_is_said_and_not_judged),
+		cmocka_unit_test(
+		    test_header_with_another_digest_hides_no_change),
 		cmocka_unit_test(test_approval_by_oneself_is_noted),
 	};
 

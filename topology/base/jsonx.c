@@ -8,6 +8,7 @@
  */
 #include "base/jsonx.h"
 
+#include <errno.h>
 #include <json-c/json.h>
 #include <limits.h>
 #include <locale.h>
@@ -157,10 +158,9 @@ decode(const char *bytes, size_t length, bool *ok)
 	json_tokener *tokener = json_tokener_new_ex(JSONX_DEPTH_MAX + 2);
 	json_object *value;
 
-	if (tokener == NULL) {
-		*ok = false;
+	*ok = false;
+	if (tokener == NULL)
 		return NULL;
-	}
 	json_tokener_set_flags(tokener,
 	    JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
 	value = json_tokener_parse_ex(tokener, bytes, (int)length + 1);
@@ -169,9 +169,11 @@ decode(const char *bytes, size_t length, bool *ok)
 	return value;
 }
 
+/* Of json-c alone: memory that we ask for ourselves is there or ends the
+ * program. It does not always say so, and then a text is cut short. */
 static struct jsonx_doc *
 build(const char *name, const char *bytes, size_t length,
-    const struct jsonx_tokens *tokens)
+    const struct jsonx_tokens *tokens, bool *exhausted)
 {
 	size_t nodes_size = tokens->count * sizeof(struct jsonx);
 	struct jsonx_doc *doc;
@@ -180,13 +182,16 @@ build(const char *name, const char *bytes, size_t length,
 	json_object *value;
 	bool ok;
 
+	errno = 0;
 	value = decode(bytes, length, &ok);
+	*exhausted = errno == ENOMEM;
 	doc = mem_calloc(1, sizeof(*doc) + nodes_size + tokens->string_bytes);
 	doc->name = name;
 	z.nodes = doc->nodes;
 	z.strings = (char *)(doc->nodes + tokens->count);
 	z.strings_end = z.strings + tokens->string_bytes;
-	if (!ok || !zip_value(&z, value, &root) || z.next != tokens->count) {
+	if (!ok || *exhausted || !zip_value(&z, value, &root) ||
+	    z.next != tokens->count) {
 		jsonx_free(doc);
 		doc = NULL;
 	}
@@ -224,8 +229,15 @@ jsonx_parse(const char *name, const char *bytes, size_t length, struct diag *d)
 		"json-c reads the input differently from our scan: report this "
 		"as a defect together with the input",
 	};
+	static const char *const no_memory[LANG_COUNT] = {
+		"メモリが足りません: メモリの上限（ulimit 等）を上げるか、"
+		"入力を小さくしてください",
+		"out of memory: raise the limit (ulimit and the like) or make "
+		"the input smaller",
+	};
 	struct jsonx_tokens tokens = { 0 };
 	struct jsonx_doc *doc = NULL;
+	bool exhausted = false;
 	locale_t c_locale, caller;
 	char *text;
 
@@ -238,9 +250,10 @@ jsonx_parse(const char *name, const char *bytes, size_t length, struct diag *d)
 	caller = uselocale(c_locale);
 	text = copy_text(bytes, &length);
 	if (jsonx_token_scan(name, text, length, d, &tokens)) {
-		doc = build(name, text, length, &tokens);
+		doc = build(name, text, length, &tokens, &exhausted);
 		if (doc == NULL)
-			report(d, name, disagree[d->lang]);
+			report(d, name,
+			    exhausted ? no_memory[d->lang] : disagree[d->lang]);
 	}
 	jsonx_tokens_free(&tokens);
 	free(text);
