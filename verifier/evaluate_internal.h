@@ -152,7 +152,7 @@ struct evaluator {
 	bool has_notrack, has_snat;
 	const struct ready **dnats; /* owned: rules that have a dnat */
 	size_t dnat_count;
-	struct rooms *rooms; /* owned */
+	struct rooms *rooms;	    /* owned */
 	const struct spans *own[2]; /* see evaluate_own; in pool */
 };
 

@@ -49,7 +49,6 @@ enum json_kind {
 	JSON_TCP_FLAGS,
 	JSON_ETHER_TYPE, /* becomes a family */
 	JSON_NFPROTO,	 /* likewise */
-	JSON_VERSION,	 /* of the header of IP: is one */
 	JSON_KINDS,
 };
 

@@ -262,7 +262,6 @@ static const struct {
 	[JSON_TCP_FLAGS] = { 8, true, tcp_flags },
 	[JSON_ETHER_TYPE] = { 16, false, ether_types },
 	[JSON_NFPROTO] = { 8, false, nfprotos },
-	[JSON_VERSION] = { 8, false, NULL },
 };
 
 bool

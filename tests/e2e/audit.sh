@@ -146,7 +146,7 @@ rule = {"rule": {"family": "inet", "table": "t", "chain": "c", "expr": [
      "field": "dport"}}, "right": 443}}, {"accept": None}]}}
 print(json.dumps({"nftables": [rule] * 10000}))' >"$work/many.json"
 	for bound in 60000 80000 100000 120000 140000; do
-		(ulimit -v $bound && "$sekisho" audit --lang en --ruleset "$work/many.json" \
+		(ulimit -v "$bound" && "$sekisho" audit --lang en --ruleset "$work/many.json" \
 		    --explain 'tcp 10.2.0.5 -> 10.1.0.7' >"$work/out" 2>"$work/err")
 		says err "as a defect" && return 1
 		says err "out of memory: raise the limit (ulimit" && said=1

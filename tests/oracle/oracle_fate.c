@@ -88,13 +88,25 @@ take_routed(void *context, const struct leaf *leaf)
 	return take(r->seen, leaf);
 }
 
+/* What is sent to the router itself, of packets that were for another: the way
+ * there presumes that all others were for it. */
+static bool
+take_inside(void *context, const struct leaf *leaf)
+{
+	struct seen *seen = context;
+
+	seen->accepted |= leaf->accepted && leaf->redirected;
+	seen->dropped |= !leaf->accepted || !leaf->redirected;
+	return true;
+}
+
 static bool
 answer(const struct evaluator *e, char *line, struct diag *d)
 {
 	struct budget budget = { .steps = 100000000, .bytes = 1u << 28 };
 	char *way = strchr(line, '\t'), *oif;
 	struct explain_query q;
-	struct seen seen = { 0 };
+	struct seen seen = { 0 }, inside = { 0 };
 	struct routed r = { .seen = &seen };
 	struct pool *p = pool_new();
 	bool good = false;
@@ -116,8 +128,14 @@ answer(const struct evaluator *e, char *line, struct diag *d)
 
 		if (evaluate_walk(e, &w, &q.boxes[i]) != WALK_DONE)
 			good = false;
+		w.way = WAY_INPUT;
+		w.leaf = take_inside;
+		w.context = &inside;
+		if (evaluate_walk(e, &w, &q.boxes[i]) != WALK_DONE)
+			good = false;
 	}
-	printf("%d %d\n", seen.accepted, seen.accepted && !seen.dropped);
+	printf("%d %d %d %d\n", seen.accepted, seen.accepted && !seen.dropped,
+	    inside.accepted, inside.accepted && !inside.dropped);
 out:
 	pool_free(p);
 	return good;

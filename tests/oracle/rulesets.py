@@ -382,9 +382,14 @@ class Rules:
             parts, _, l4 = self.matches("ip", "prerouting")
             if l4 not in ("tcp", "udp"):
                 parts, l4 = ["tcp dport " + str(r.choice(PORTS))], "tcp"
-            kind = r.randrange(5)
+            kind = r.randrange(7)
             if kind == 0:
                 parts.append("dnat to " + v4(r))
+            elif kind == 5:
+                parts.append("redirect" + r.choice(
+                    ["", " to :%d" % r.choice(PORTS)]))
+            elif kind == 6:
+                parts.append("dnat to 10.%d.255.1" % r.randrange(4))
             elif kind == 1:
                 parts.append("dnat to %s:%d" % (v4(r), r.choice(PORTS)))
             elif kind == 2:

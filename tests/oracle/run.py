@@ -100,6 +100,8 @@ def witness_packet(w):
     p.type, p.code = w["icmp_type"] or 0, w["icmp_code"] or 0
     p.flags = w["tcp_flags"] or 0
     to = w["new_destination"] or p.daddr
+    if not all(a.startswith(("10.", "fd00:")) for a in (p.saddr, to)):
+        return None  # no route there
     if p.iif not in rulesets.INTERFACES or \
             p.family == 6 and p.protocol in (0, 43, 44, 50, 51, 60, 135):
         return None
@@ -125,6 +127,7 @@ class Oracle:
             os.path.dirname(fate))), "sekisho")
         self.keep = keep
         self.packets = self.accepted = self.free = self.rulesets = 0
+        self.inside = 0
         self.refused = self.wrong = self.witnesses = self.unsent = 0
 
     def answers(self, path, packets, bridge):
@@ -154,7 +157,7 @@ class Oracle:
         if not network.bridge:
             network.forget()
         got = network.send(packets)
-        for p, out, (possible, certain) in zip(
+        for p, out, (possible, certain, may_come, comes) in zip(
                 packets, got, self.answers(path, packets, network.bridge)):
             own = is_own(p)
             passed = "own" in out if own else bool(out - {"own"})
@@ -164,6 +167,14 @@ class Oracle:
             if passed and not possible or not passed and certain:
                 self.tell(seed, network.bridge, p, passed, possible, certain,
                           text)
+            # By a redirect, or a dnat to an address of the router's.
+            came = "own" in out
+            if not own and not network.bridge and \
+                    p.protocol in (1, 6, 17, 58) and (
+                        came and not may_come or not came and comes):
+                self.tell(seed, False, p, came, may_come, comes, text)
+                print("  to the router itself")
+            self.inside += came and not own
         if not network.bridge:
             self.replay(network, seed, path, text)
         self.rulesets += 1
@@ -276,11 +287,13 @@ def main():
             if network is not None:
                 network.close()
     print("%s oracle: seed %d, %d rulesets (%d refused by nft), %d packets, "
-          "%d let through, %d with a free choice, %d witnesses sent (%d not "
-          "sendable or not certain), %d disagreements, %.0f s" % (
+          "%d let through, %d sent to the router, %d with a free choice, "
+          "%d witnesses sent (%d not sendable or not certain), "
+          "%d disagreements, %.0f s" % (
               "not ok" if oracle.wrong else "ok", seed, oracle.rulesets,
-              oracle.refused, oracle.packets, oracle.accepted, oracle.free,
-              oracle.witnesses, oracle.unsent, oracle.wrong, time.monotonic() - begun))
+              oracle.refused, oracle.packets, oracle.accepted, oracle.inside,
+              oracle.free, oracle.witnesses, oracle.unsent, oracle.wrong,
+              time.monotonic() - begun))
     return 1 if oracle.wrong or not oracle.packets else 0
 
 

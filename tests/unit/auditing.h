@@ -6,8 +6,8 @@
  *   "iif lg0 oif core0 saddr 10.2.0.5 daddr 10.1.0.0/16 tcp 443 accept"
  *
  * Words: iif NAME, oif NAME, saddr / daddr ADDRESS|PREFIX|A-B, tcp / udp
- * PORT|A-B|any, sport N|A-B, proto N, icmp TYPE, v4, v6, new, established, invalid,
- * untracked, limit (a condition nobody can know), not (the next match), dnat
+ * PORT|A-B|any, sport N|A-B, proto N, icmp TYPE, v4, v6, new, established,
+ * invalid, untracked, limit (a condition nobody can know), not (the next match), dnat
  * ADDRESS[:PORT], notrack, accept, drop, return, jump CHAIN, goto CHAIN.
  */
 #ifndef AUDITING_H

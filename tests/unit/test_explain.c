@@ -270,6 +270,58 @@ test_walk_is_told_chain_by_chain(void **state_)
 }
 
 static void
+test_redirect_goes_on_by_the_way_to_the_firewall(void **state_)
+{
+	struct text out = { 0 };
+	struct pool *p = pool_new();
+	struct evaluating x;
+	struct statement *s;
+
+	(void)state_;
+	evaluating_begin(&x);
+	table(&x, TABLE_IP, "nat");
+	nat(&x, "prerouting", HOOK_PREROUTING, -100);
+	rule(&x, "prerouting");
+	tcp(&x, 8443);
+	s = builder_statement(x.b, STATEMENT_DNAT);
+	s->redirects = true;
+	s->change.port = spans_one(builder_pool(x.b), 22, 22);
+	rule(&x, "prerouting");
+	tcp(&x, 8444);
+	dnat(&x, "10.1.0.1", 22);
+	table(&x, TABLE_INET, "filter");
+	base(&x, "forward", HOOK_FORWARD, 0, true);
+	base(&x, "input", HOOK_INPUT, 0, true);
+	rule(&x, "input");
+	tcp(&x, 22);
+	verdict(&x, ACTION_ACCEPT);
+	ready(&x);
+	explained(&x, "tcp 10.2.0.5 -> 192.0.2.1:8443 iif lg0", LANG_EN, &out);
+	assert_said(&out, "on by the way to the firewall itself: tcp 10.2.0.5");
+	assert_said(&out, "=> taken in by the firewall\n");
+	assert_said(&out, "\nresult: accepted\n");
+	assert_said(&out, "are taken in by it and not forwarded");
+	/* Whose the address is nobody told. */
+	explained(&x, "tcp 10.2.0.5 -> 192.0.2.1:8444 iif lg0", LANG_EN, &out);
+	assert_said(&out, "\nresult: dropped\n");
+	assert_said(&out, "should the new destination be an address of the");
+	explained(&x, "tcp 10.2.0.5 -> 192.0.2.1:8444 to firewall", LANG_EN,
+	    &out);
+	assert_said(&out, "\nresult: possibly accepted");
+	evaluate_own(x.e, spans_one(p, 0x0a010001, 0x0a010001), NULL);
+	explained(&x, "tcp 10.2.0.5 -> 192.0.2.1:8444 iif lg0", LANG_EN, &out);
+	assert_said(&out, "\nresult: accepted\n");
+	explained(&x, "tcp 10.2.0.5 -> 192.0.2.1:8444 to firewall", LANG_EN,
+	    &out);
+	assert_said(&out, "\nresult: accepted\n");
+	explained(&x, "tcp 10.2.0.5 -> 10.1.0.7 flags rst", LANG_EN, &out);
+	assert_said(&out, "taken as a packet without one (state invalid");
+	text_free(&out);
+	pool_free(p);
+	done(&x);
+}
+
+static void
 test_reply_needs_no_conduit_and_that_is_said(void **state_)
 {
 	struct text out = { 0 };
@@ -375,6 +427,8 @@ main(void)
 		cmocka_unit_test(test_pattern_says_where_it_is_wrong),
 		cmocka_unit_test(test_hostile_pattern_is_a_fault_and_no_more),
 		cmocka_unit_test(test_walk_is_told_chain_by_chain),
+		cmocka_unit_test(
+		    test_redirect_goes_on_by_the_way_to_the_firewall),
 		cmocka_unit_test(test_reply_needs_no_conduit_and_that_is_said),
 		cmocka_unit_test(test_way_without_chains_passes_everything),
 		cmocka_unit_test(test_too_many_parts_are_undecided),
