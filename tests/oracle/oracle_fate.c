@@ -76,9 +76,12 @@ take_routed(void *context, const struct leaf *leaf)
 	const struct spans *out = leaf->box->dims[DIM_OIF];
 
 	/* What is dropped before it is routed has no interface it leaves by;
-	 * what is redirected to the router is not forwarded. */
-	if (r->way == WAY_FORWARD && leaf->redirected)
+	 * what is redirected to the router is not forwarded: on this way that
+	 * is dropped. */
+	if (r->way == WAY_FORWARD && leaf->redirected) {
+		r->seen->dropped = true;
 		return true;
+	}
 	if (r->way == WAY_FORWARD &&
 	    !spans_has(out, packet_value_of_name(route(leaf))))
 		return true;
