@@ -589,6 +589,9 @@ audit_suggest_for(struct audit *a, struct audit_finding *f)
 {
 	if (!a->ruleset || f->suggestion_count || f->suggestion_note)
 		return;
+	/* What is meant more often than not is not to be opened on our word. */
+	if (f->check == CHECK_FWR_2 && f->severity == SEVERITY_INFORMATION)
+		return;
 	switch (f->check) {
 	case CHECK_FWR_1:
 	case CHECK_FWR_2:

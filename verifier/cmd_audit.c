@@ -203,6 +203,17 @@ audit_boundaries(struct cmd_audit *c)
 	return status;
 }
 
+/* Whose addresses are the firewall's own; NULL: that is not told. */
+static const struct firewall *
+explained_firewall(const struct cmd_audit *c)
+{
+	const struct model *m = c->has_model ? c->in.model : NULL;
+
+	if (c->firewall != NULL || m == NULL || m->firewall_count != 1)
+		return c->firewall;
+	return &m->firewalls[0];
+}
+
 int
 cmd_audit_explain(const struct cmd_audit *c)
 {
@@ -220,8 +231,7 @@ cmd_audit_explain(const struct cmd_audit *c)
 		    c->o->format == FORMAT_JSON ? explain_json : explain_text;
 
 		e = evaluate_new(c->ruleset);
-		if (c->has_model)
-			space_tell_own(c->firewall, e);
+		space_tell_own(explained_firewall(c), e);
 		status = say(e, &q, c->o->lang, &out) == WALK_UNDECIDED ?
 		    CMD_UNDECIDED :
 		    CMD_CLEAN;

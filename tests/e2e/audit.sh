@@ -326,6 +326,9 @@ a_packet_is_explained_without_a_model()
 	    says out "暫定" &&
 	    run 0 --ruleset "$open" --model "$town" --explain 'tcp 10.3.0.5 -> 10.1.0.7:443 iif office0' --format json -o "$work/json" &&
 	    /usr/bin/python3 -m json.tool "$work/json" >/dev/null &&
+	    grep -q '"own_addresses_known": *true' "$work/json" &&
+	    run 0 --ruleset "$open" --explain 'tcp 10.3.0.5 -> 10.1.0.7:443 iif office0' --format json -o "$work/json" &&
+	    grep -q '"own_addresses_known": *false' "$work/json" &&
 	    run 2 --ruleset "$open" --explain 'tcp nonsense' && [ -s "$work/err" ] &&
 	    run 2 --ruleset "$open" --explain '' && [ -s "$work/err" ]
 }
