@@ -9,28 +9,7 @@
 #include <cmocka.h>
 
 #include "ruleset.h"
-#include "ruleset_telling.h"
-
-#define OP(op) "{'match':{'op':'" op "','left':"
-#define RIGHT ",'right':"
-#define PAY(p, f) "{'payload':{'protocol':'" p "','field':'" f "'}}"
-#define META(k) "{'meta':{'key':'" k "'}}"
-#define CT(k) "{'ct':{'key':'" k "'}}"
-#define NET(a, n) "{'prefix':{'addr':'" a "','len':" n "}}"
-#define CHECK(rows) check_rows(rows, sizeof(rows) / sizeof((rows)[0]))
-
-static void
-check_rows(const struct told_row *rows, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		char *told = tell_expr(rows[i].family, rows[i].expr);
-
-		if (strcmp(told, rows[i].told) != 0)
-			fail_msg("%s\nbecame %s\nnot    %s", rows[i].expr, told,
-			    rows[i].told);
-		free(told);
-	}
-}
+#include "ruleset_rows.h"
 
 static void
 test_translations_say_to_where(void **state)

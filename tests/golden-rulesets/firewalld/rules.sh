@@ -6,7 +6,18 @@
 # goes from the internet tier to the tier of personal numbers. Run by make.py
 # in a network namespace; firewalld there talks on a bus of its own.
 work=$(mktemp -d)
-trap 'kill ${daemon:-} ${bus:-} 2>/dev/null || true; rm -rf "$work"' EXIT
+daemon=
+bus=
+finish()
+{
+	local pid
+
+	for pid in $daemon $bus; do
+		kill "$pid" 2>/dev/null
+	done
+	rm -rf "$work"
+}
+trap finish EXIT
 mkdir "$work/zones" "$work/policies"
 {
 	echo DefaultZone=drop
@@ -65,5 +76,9 @@ for _ in $(seq 100); do
 	sleep 0.2
 done
 cat "$work/log" >&2
+if ! firewall-cmd --state >/dev/null; then
+	echo "firewalld did not come up" >&2
+	exit 1
+fi
 # It takes its table away when it ends well.
 kill -KILL "$daemon"
